@@ -1,0 +1,1 @@
+"""Named reasons to act: one function an effect, one list of them all."""

@@ -1,0 +1,1 @@
+"""Record × effects → parameters: specification, compilation, replay, likelihood, fit, posterior."""

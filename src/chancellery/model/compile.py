@@ -1,0 +1,171 @@
+"""Effects of one specification → one generated, compiled module.
+
+A specification's effects are called from generated loops, so numba sees plain functions and inlines them.
+The module is written to the user's cache under a name made from the text of everything in it: changed
+code gets a new name, and an old compilation can never be served for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import inspect
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from chancellery.effects import state as state_module
+from chancellery.effects.catalogue import lookup
+from chancellery.effects.effect import Effect
+from chancellery.errors import EffectError
+from chancellery.model.spec import Specification
+
+HEADER = '''"""Generated from the effects of a specification; safe to delete."""
+import numpy as np
+from numba import njit
+
+FAST = {"reassoc", "contract", "nsz", "arcp"}
+'''
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A specification's compiled functions and the names of their columns.
+
+    ``features(s, P, M, A)`` fills P (n, n, Fp), M (4, n, n, Fm), A (K, n, n, Fa);
+    ``utility(s, rows, wp, wm, wa, alpha, delta, U)`` fills the given sources of U (K, n, n);
+    ``activity(s, X)`` fills X (n, Fr).
+    """
+
+    module: ModuleType
+    pair: tuple[str, ...]
+    memory: tuple[str, ...]
+    act: tuple[str, ...]
+    rate: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the choice columns in the order of a class's block of coefficients."""
+        return self.pair + self.memory + self.act
+
+
+def cache_folder() -> Path:
+    """Folder of compiled code: ``CHANCELLERY_CACHE``, else the user's cache folder."""
+    base = os.environ.get("CHANCELLERY_CACHE")
+    if base:
+        return Path(base)
+    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "chancellery"
+
+
+def compile_specification(spec: Specification) -> Compiled:
+    """Generate and load the module of a specification's effects.
+
+    Raises
+    ------
+    EffectError
+        If the cache folder cannot be written.
+    """
+    chosen = [lookup(name) for name in spec.choice]
+    pair = [e for e in chosen if e.level == "pair"]
+    klass = [e for e in chosen if e.level == "class"]
+    memory = [e for e in chosen if e.level == "memory"]
+    act = [e for e in chosen if e.level == "act"]
+    rate = [lookup(name) for name in spec.rate]
+    halves = range(len(spec.half_lives))
+    text = _text(pair, klass, memory, act, rate, len(halves))
+    names = [e.name for e in klass]
+    names += [f"{e.name}@{spec.half_lives[h]:g}d" for e in memory for h in halves]
+    return Compiled(
+        module=_load(text),
+        pair=tuple(e.name for e in pair),
+        memory=tuple(names),
+        act=tuple(e.name for e in act),
+        rate=tuple(e.name for e in rate),
+    )
+
+
+def _text(pair: list[Effect], klass: list[Effect], memory: list[Effect], act: list[Effect],
+          rate: list[Effect], halves: int) -> str:  # fmt: skip
+    lines = [HEADER]
+    for e in (*pair, *klass, *memory, *act, *rate):
+        lines.append(f"from {e.function.__module__} import {e.function.__name__} as _{_symbol(e)}")
+        lines.append(f"{_symbol(e)} = njit(fastmath=FAST, inline='never')(_{_symbol(e)})")
+    klass_calls = [f"{_symbol(e)}(s, i, j, c)" for e in klass]
+    klass_calls += [f"{_symbol(e)}(s, i, j, c, {h})" for e in memory for h in range(halves)]
+    pair_calls = [f"{_symbol(e)}(s, i, j)" for e in pair]
+    act_calls = [f"{_symbol(e)}(s, i, j, k)" for e in act]
+    lines += _features(pair_calls, klass_calls, act_calls)
+    lines += _utility(pair_calls, klass_calls, act_calls)
+    lines += ["", "", "@njit(cache=True, nogil=True, fastmath=FAST)", "def activity(s, X):"]
+    lines += ["    for i in range(X.shape[0]):"]
+    lines += [f"        X[i, {f}] = {_symbol(e)}(s, i)" for f, e in enumerate(rate)] or ["        pass"]
+    sources = "".join(e.source for e in (*pair, *klass, *memory, *act, *rate))
+    stamp = hashlib.sha256((sources + inspect.getsource(state_module)).encode()).hexdigest()
+    return "\n".join(lines) + f"\n# {stamp}\n"
+
+
+def _features(pair: list[str], klass: list[str], act: list[str]) -> list[str]:
+    out = ["", "", "@njit(cache=True, nogil=True, fastmath=FAST)", "def features(s, P, M, A):"]
+    out += ["    n, K = s.can.shape[0], len(s.klass)", "    for i in range(n):", "        for j in range(n):"]
+    out += ["            if s.can[i, j] <= 0.0:", "                continue"]
+    out += [f"            P[i, j, {f}] = {call}" for f, call in enumerate(pair)]
+    if klass:
+        out += ["            for c in range(4):"]
+        out += [f"                M[c, i, j, {f}] = {call}" for f, call in enumerate(klass)]
+    if act:
+        out += ["            for k in range(K):"]
+        out += [f"                A[k, i, j, {f}] = {call}" for f, call in enumerate(act)]
+    return out
+
+
+def _utility(pair: list[str], klass: list[str], act: list[str]) -> list[str]:
+    out = ["", "", "@njit(cache=True, nogil=True, fastmath=FAST)"]
+    out += ["def utility(s, rows, wp, wm, wa, alpha, delta, U):", "    n, K = s.can.shape[0], len(s.klass)"]
+    out += ["    v = np.empty(4)", "    for i in rows:", "        for j in range(n):"]
+    out += [
+        "            if s.can[i, j] <= 0.0:",
+        "                U[:, i, j] = -1e30",
+        "                continue",
+    ]
+    out += ["            v[:] = delta[i, j]"]
+    for f, call in enumerate(pair):
+        out += [f"            x = {call}"]
+        out += [f"            v[{c}] += wp[{c}, {f}] * x" for c in range(4)]
+    if klass:
+        out += ["            for c in range(4):"]
+        out += [
+            "                v[c] += " + " + ".join(f"wm[c, {f}] * {call}" for f, call in enumerate(klass))
+        ]
+    out += ["            for k in range(K):", "                c = s.klass[k]"]
+    more = "".join(f" + wa[c, {f}] * {call}" for f, call in enumerate(act))
+    out += [f"                U[k, i, j] = alpha[k] + v[c]{more}"]
+    return out
+
+
+def _symbol(e: Effect) -> str:
+    return e.name.replace("-", "_")
+
+
+def _load(text: str) -> ModuleType:
+    name = "chancellery_generated_" + hashlib.sha256(text.encode()).hexdigest()[:16]
+    if name in sys.modules:
+        return sys.modules[name]
+    path = cache_folder() / f"{name}.py"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            draft = path.with_suffix(f".{os.getpid()}.tmp")
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(path)
+    except OSError as error:
+        raise EffectError(
+            f"cannot write compiled code to {path.parent} ({error.strerror}); "
+            "set CHANCELLERY_CACHE to a folder that can be written"
+        ) from None
+    module_spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(module_spec)
+    sys.modules[name] = module  # numba's cache looks the module up by name
+    module_spec.loader.exec_module(module)
+    return module
