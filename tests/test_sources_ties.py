@@ -369,14 +369,14 @@ def test_borders_are_valued_by_nearness_and_follow_each_other(tmp_path: Path) ->
         tmp_path, "cow_contdir.parquet", "ccode1 ccode2 conttype stdate enddate",
         (INDIA, PAKISTAN, 1.0, "1947-08-01", "2016-12-01"),
         (PAKISTAN, INDIA, 1.0, "1947-08-01", "2016-12-01"),
-        (USA, GBR, 4.0, "1990-03-01", "1991-06-01"), (USA, GBR, 1.0, "1991-06-01", "1992-02-01"),
+        (USA, GBR, 1.0, "1990-03-01", "1992-01-01"), (USA, GBR, 4.0, "1992-01-01", "1992-02-01"),
         (USA, RUSSIA, 0.0, "1900-01-01", "1958-12-01"), (USA, CHINA, 7.0, "1990-01-01", "1991-01-01"),
         (USA, CHINA, 1.0, "1990-13-01", "1991-01-01"),
     )  # fmt: skip
     found = direct(path)
     assert ties(found) == [
-        ("GBR", "USA", date(1990, 3, 1), date(1991, 5, 31), 0.4),
-        ("GBR", "USA", date(1991, 6, 1), date(1992, 2, 29), 1.0),
+        ("GBR", "USA", date(1990, 3, 1), date(1991, 12, 31), 1.0),
+        ("GBR", "USA", date(1992, 1, 1), date(1992, 2, 29), 0.4),
         ("IND", "PAK", date(1947, 8, 1), None, 1.0),
     ]
     assert reasons(found) == {"not contiguous": 1, "conttype is none of 0 to 5": 1, "not a date": 1}
@@ -418,9 +418,13 @@ def test_leaders_hand_over_on_the_day_and_the_last_stays(tmp_path: Path) -> None
         "USA,2,First,20,1,1993,1,2001,,", "USA,2,Second,20,1,2001,1,2009,,", "USA,2,Third,20,1,2009,,,,",
         "PAK,770,Early,1,3,2000,6,2000,,", "PAK,770,Late,5,9,2000,,,,", "PAK,770,Never,31,2,2001,,,,",
         "RUS,365,Both,1,8,1991,12,1993,,",
+        "GBR,200,Old,5,1,1994,1,1995,,", "GBR,200,New,1,1,1995,5,1997,,", "IND,750,Left,1,2,2004,1,2009,,",
     )  # fmt: skip
     found = reign(path)
     assert found.attributes.select("actor", "text", "start", "end").rows() == [
+        ("GBR", "Old", date(1994, 1, 5), date(1994, 12, 31)),
+        ("GBR", "New", date(1995, 1, 1), date(1997, 5, 31)),
+        ("IND", "Left", date(2004, 2, 1), date(2009, 1, 31)),
         ("PAK", "Early", date(2000, 3, 1), date(2000, 6, 30)),
         ("PAK", "Late", date(2000, 9, 5), None),
         ("RUS", "Both", date(1992, 1, 1), date(1993, 12, 31)),
