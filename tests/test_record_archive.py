@@ -95,9 +95,9 @@ def test_a_folder_with_something_in_it_is_left_alone(record, tmp_path):
 @pytest.mark.parametrize(
     ("stops", "seen", "said"),
     [
-        (OSError(errno.ENOSPC, "No space left on device"), RecordError, "disk is full"),
-        (PermissionError(errno.EACCES, "Permission denied"), RecordError, "may not be written here"),
-        (KeyboardInterrupt(), KeyboardInterrupt, "stopped by Ctrl-C"),
+        (lambda: OSError(errno.ENOSPC, "No space left on device"), RecordError, "disk is full"),
+        (lambda: PermissionError(errno.EACCES, "Permission denied"), RecordError, "may not be written here"),
+        (lambda: KeyboardInterrupt(), KeyboardInterrupt, "stopped by Ctrl-C"),
     ],
 )
 def test_an_unfinished_archive_leaves_nothing_behind(record, tmp_path, monkeypatch, stops, seen, said):
@@ -105,7 +105,7 @@ def test_an_unfinished_archive_leaves_nothing_behind(record, tmp_path, monkeypat
 
     def fails_at_ties(connection, query, path, **options):
         if path.name == "ties.parquet":
-            raise stops
+            raise stops()
         real(connection, query, path, **options)
 
     monkeypatch.setattr(archive, "copy_to", fails_at_ties)

@@ -6,7 +6,7 @@ The shipped case is ``great-powers``; a folder of the same files is a case of on
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -23,13 +23,15 @@ from chancellery.cases.files import (
     rows,
     tie_of,
 )
-from chancellery.errors import CaseError, did_you_mean
+from chancellery.errors import CaseError, ScenarioError, did_you_mean
 from chancellery.model.holdings import Attribute, Tie
 from chancellery.model.posterior import Fit, load_fit
 from chancellery.model.spec import Specification, read_specification
+from chancellery.simulate.scenario import Ask, Scenario, parse_asks, read_scenario
 
 SHIPPED = Path(__file__).parent
-CASE_FIELDS = ("title", "start", "record", "licence")
+CASE_FIELDS = ("title", "start", "record", "licence", "reports_per_happening")
+REPORTS = 5.0  # coded reports a major event leaves, where the case does not say
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Case:
         self.title: str = about["title"]
         self.start: date = about["start"]
         self.record_note: str = about.get("record", "")
+        self.reports: float = float(about.get("reports_per_happening", REPORTS))
 
     def __repr__(self) -> str:
         return f"Case({self.folder.name!r}, start={self.start}, {len(self.actors)} actors in play)"
@@ -150,9 +153,35 @@ class Case:
         """The fit shipped with the case, in ``fit/``."""
         return load_fit(self.folder / "fit")
 
-    def names(self, kind: str) -> list[str]:
-        """Names of the case's files of a kind: ``scenarios``."""
-        return sorted(p.stem for p in (self.folder / kind).glob("*.toml"))
+    @property
+    def scenarios(self) -> list[str]:
+        """Names of the case's scenarios."""
+        return sorted(p.stem for p in (self.folder / "scenarios").glob("*.toml"))
+
+    @cached_property
+    def asks(self) -> tuple[Ask, ...]:
+        """Questions of ``questions.toml``, asked of every scenario."""
+        path = self.folder / "questions.toml"
+        if not path.exists():
+            return ()
+        return parse_asks(path.read_text(encoding="utf-8"), path.name, self.actors)
+
+    def scenario(self, name: str | Path) -> Scenario:
+        """Read a scenario: the name of one of the case's, or a file.
+
+        Raises
+        ------
+        ScenarioError
+            If there is none of this name, or it has a mistake.
+        """
+        path = self.folder / "scenarios" / f"{name}.toml"
+        if not path.exists():
+            path = Path(name)
+            if not path.is_file():
+                raise ScenarioError(f"there is no scenario '{name}'{did_you_mean(str(name), self.scenarios)}")
+        read = read_scenario(path, self.actors, self.model.choice)
+        own = {ask.that for ask in read.ask}
+        return replace(read, ask=read.ask + tuple(a for a in self.asks if a.that not in own))
 
 
 def _changed(held: list[Tie], row: Row) -> list[Tie]:

@@ -6,6 +6,7 @@ record held by its last day and keeps it, so that nothing later can leak in.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
@@ -16,9 +17,9 @@ from chancellery.effects import state as st
 from chancellery.model.holdings import Tie
 from chancellery.record import Record
 
-KINDS = {"trade": st.TRADE, "arms": st.ARMS, "contiguity": st.CONTIGUITY, "ideal-distance": st.IDEAL}
-SYMMETRIC = {"contiguity", "ideal-distance"}
-CAPABILITY = "cinc"
+KINDS = {"trade": st.TRADE, "arms": st.ARMS, "contiguity": st.CONTIGUITY}
+SYMMETRIC = {"contiguity"}
+CAPABILITY, IDEAL_POINT = "cinc", "ideal-point"
 
 
 class Background(NamedTuple):
@@ -41,7 +42,12 @@ def background(record: Record, actors: tuple[str, ...], ties: list[Tie], until: 
     out = np.zeros((len(st.TIES), len(actors), len(actors)))
     for kind, where in KINDS.items():
         out[where] = _latest(record, kind, actors, members, day)
-    return Background(out, _capability(record, actors, members, day))
+    point = _values(record, IDEAL_POINT, actors, members, day, np.mean)
+    known = np.isfinite(point)
+    distance = np.abs(point[:, None] - point[None, :])
+    out[st.IDEAL][np.ix_(known, known)] = distance[np.ix_(known, known)]
+    capability = _values(record, CAPABILITY, actors, members, day, np.sum)
+    return Background(out, np.nan_to_num(capability))
 
 
 def _latest(record: Record, kind: str, actors: tuple[str, ...], members: dict[str, set[str]], day: date) -> np.ndarray:
@@ -62,7 +68,16 @@ def _latest(record: Record, kind: str, actors: tuple[str, ...], members: dict[st
     return np.minimum(out, 1.0) if kind == "trade" else out
 
 
-def _capability(record: Record, actors: tuple[str, ...], members: dict[str, set[str]], day: date) -> np.ndarray:
-    frame = record.attributes().filter((pl.col("name") == CAPABILITY) & (pl.col("start") <= day)).sort("start")
+def _values(record: Record, name: str, actors: tuple[str, ...], members: dict[str, set[str]], day: date,
+            together: Callable[[list[float]], float]) -> np.ndarray:  # fmt: skip
+    """Latest value of an attribute; an organisation's is that of its members together, NaN where unknown."""
+    frame = record.attributes().filter((pl.col("name") == name) & (pl.col("start") <= day)).sort("start")
     known = dict(frame.group_by("actor", maintain_order=True).last().select("actor", "value").iter_rows())
-    return np.array([known.get(a, sum(known.get(m, 0.0) for m in sorted(members.get(a, ())))) for a in actors])
+    out = np.full(len(actors), np.nan)
+    for x, actor in enumerate(actors):
+        mine = [known[m] for m in sorted(members.get(actor, ())) if m in known]
+        if actor in known:
+            out[x] = known[actor]
+        elif mine:
+            out[x] = together(mine)
+    return out

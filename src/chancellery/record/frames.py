@@ -14,6 +14,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
+# DuckDB does not look for Ctrl-C while it inserts, so a long insert goes in pieces of about a second.
+_ROWS_AT_ONCE = 250_000
+
 
 def ask(
     connection: duckdb.DuckDBPyConnection,
@@ -31,12 +34,11 @@ def ask(
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
     """Append the rows of a frame to a table with the same columns."""
-    if frame.is_empty():
-        return
-    with TemporaryDirectory(prefix="chancellery-") as folder:
-        path = Path(folder) / "rows.parquet"
-        frame.write_parquet(path, compression="lz4")
-        ask(connection, f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?)", [str(path)])
+    for piece in frame.iter_slices(_ROWS_AT_ONCE):
+        with TemporaryDirectory(prefix="chancellery-") as folder:
+            path = Path(folder) / "rows.parquet"
+            piece.write_parquet(path, compression="lz4")
+            ask(connection, f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?)", [str(path)])
 
 
 def fetch(

@@ -1,0 +1,1 @@
+"""Futures → answers: a sentence with a number, its interval, and what it is compared with."""

@@ -1,0 +1,72 @@
+"""What drove an answer: which effects moved the utilities of the pair that was asked about.
+
+A few futures are run again, with and without the levers, and the contribution of every effect to the
+utility of the pair's acts is compared. It explains the model's reasoning, not the world's.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chancellery import world
+from chancellery.answer.contrast import Answer
+from chancellery.simulate.condition import Happens, Quantity
+from chancellery.simulate.ensemble import Beginning, Runner, watch
+from chancellery.simulate.scenario import Scenario
+
+DRAWS = 2
+EVERY = 6
+SHOWN = 3
+
+
+def drivers(runner: Runner, scenario: Scenario, beginning: Beginning, answers: list[Answer]) -> None:
+    """Add to each answer about a pair the effects that moved its utility most, in place.
+
+    Each driver is ``{"effect", "change"}``: mean change of the utility (log odds) of source → target, over
+    steps, acts of the question, and directions.
+    """
+    asked = [a for a in answers if a.verdict != "identical" and _pair(a) is not None]
+    if not asked:
+        return
+    change = _contributions(runner, scenario, beginning, asked) - _contributions(
+        runner, scenario.without_levers(), beginning, asked
+    )
+    names = [c.split("@")[0] for c in (*runner.compiled.pair, *runner.compiled.memory)]
+    for a, row in zip(asked, change):
+        total: dict[str, float] = {}
+        for name, value in zip(names, row):
+            total[name] = total.get(name, 0.0) + float(value)
+        top = sorted(total.items(), key=lambda item: (-abs(item[1]), item[0]))[:SHOWN]
+        a.drivers.extend({"effect": name, "change": round(value, 4)} for name, value in top if abs(value) >= 5e-4)
+
+
+def _pair(a: Answer) -> tuple[str, str, tuple[int, ...], bool] | None:
+    condition = a.question.condition
+    every = tuple(range(4))
+    if isinstance(condition, Happens):
+        klass = {x.name: world.CLASSES.index(x.klass) for x in world.acts()}
+        return condition.source, condition.target, tuple(sorted({klass[k] for k in condition.acts})), condition.mutual
+    if isinstance(condition, Quantity) and condition.target:
+        return condition.source, condition.target, every, condition.index != "initiative"
+    return None
+
+
+def _contributions(runner: Runner, scenario: Scenario, beginning: Beginning, asked: list[Answer]) -> np.ndarray:
+    place = {a: x for x, a in enumerate(runner.fit.actors)}
+    pair, memory = len(runner.compiled.pair), len(runner.compiled.memory)
+    P = np.zeros((runner.n, runner.n, pair))
+    M = np.zeros((4, runner.n, runner.n, memory))
+    A = np.zeros((len(runner.fit.acts), runner.n, runner.n, len(runner.compiled.act)))
+    out, seen = np.zeros((len(asked), pair + memory)), 0
+    for p, s in watch(runner, scenario, beginning, DRAWS, EVERY):
+        runner.compiled.module.features(s, P, M, A)
+        seen += 1
+        for x, a in enumerate(asked):
+            source, target, classes, mutual = _pair(a)
+            ways = [(place[source], place[target])] + ([(place[target], place[source])] if mutual else [])
+            for i, j in ways:
+                for c in classes:
+                    share = 1.0 / (len(ways) * len(classes))
+                    out[x, :pair] += share * p.wp[c] * P[i, j]
+                    out[x, pair:] += share * p.wm[c] * M[c, i, j]
+    return out / max(seen, 1)

@@ -1,0 +1,211 @@
+"""The verbs: what a program or a notebook calls, and what the command line is made of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+
+from chancellery import __version__
+from chancellery.answer.contrast import Answer
+from chancellery.answer.contrast import contrast as contrast_futures
+from chancellery.answer.explain import drivers
+from chancellery.answer.issue import IssueShares
+from chancellery.answer.question import question
+from chancellery.cases import Case, case
+from chancellery.model.estimate import fit as fit_specification
+from chancellery.model.posterior import Fit, load_fit, save_fit
+from chancellery.record import Record, open_record
+from chancellery.simulate.ensemble import Beginning, Futures, Given, Runner, lead_in, run
+from chancellery.simulate.scenario import Ask, Header, Scenario
+
+Progress = Callable[[str, float], None]
+DRAWS, REPLICATES, SEED = 64, 2, 7
+THREADS = min(os.cpu_count() or 1, 8)
+
+
+def silent(what: str, share: float) -> None:
+    """Report no progress."""
+
+
+def given(the_case: Case, until: date) -> Given:
+    """What a case knows beyond the record: ties, attributes, and the chronology after ``until``."""
+    fitted = the_case.model.actors
+    place = {a: x for x, a in enumerate(fitted)}
+    from chancellery import world
+
+    acts = {a.name: k for k, a in enumerate(world.acts())}
+    rows = []
+    for h in the_case.happenings:
+        if until < h.on < the_case.start:
+            rows.append((h.on, acts[h.act], place[h.source], place[h.target], the_case.reports))
+            if h.mutual:
+                rows.append((h.on, acts[h.act], place[h.target], place[h.source], the_case.reports))
+    return Given(the_case.ties, the_case.attributes, tuple(rows))
+
+
+def fit(the_case: Case, record: Record, *, since: date | None = None, until: date | None = None,
+        progress: Progress = silent) -> Fit:  # fmt: skip
+    """Fit a case's specification to a record; see :func:`chancellery.model.estimate.fit`."""
+    return fit_specification(
+        the_case.model, record, ties=the_case.ties, attributes=the_case.attributes, since=since, until=until,
+        progress=progress,
+    )  # fmt: skip
+
+
+@dataclass
+class Simulation:
+    """A fit and a case, ready for scenarios that all start from the same futures' beginnings."""
+
+    case: Case
+    fit: Fit
+    draws: int = DRAWS
+    replicates: int = REPLICATES
+    seed: int = SEED
+    threads: int = THREADS
+    progress: Progress = silent
+    runner: Runner = field(init=False)
+    _beginnings: dict[date, Beginning] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self.runner = Runner(self.fit, given(self.case, self.fit.until), self.seed, self.replicates)
+
+    def beginning(self, start: date) -> Beginning:
+        """Futures from the end of the record to a scenario's start, made once."""
+        if start not in self._beginnings:
+            self._beginnings[start] = lead_in(self.runner, start, self.draws, self.threads, self.progress)
+        return self._beginnings[start]
+
+    def run(self, scenario: Scenario) -> Futures:
+        """Futures of a scenario."""
+        return run(self.runner, scenario, self.beginning(scenario.header.start), self.threads, self.progress)
+
+
+def simulate(the_fit: Fit, the_case: Case, *, scenario: str | Path | Scenario | None = None, until: date | str | None = None,
+             draws: int = DRAWS, seed: int = SEED, replicates: int = REPLICATES, threads: int = THREADS,
+             progress: Progress = silent) -> Futures:  # fmt: skip
+    """Simulate futures of a case, under a scenario or as they come.
+
+    Parameters
+    ----------
+    scenario
+        Name of one of the case's, a file, or a :class:`Scenario`; None for the baseline.
+    until
+        Last day; needed for a baseline without a scenario, and overrides a scenario's.
+    draws, replicates, seed
+        Number of futures, of which ``replicates`` share parameters; the same seed gives the same futures.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario has a mistake or a lever cannot be applied.
+    """
+    end = date.fromisoformat(until) if isinstance(until, str) else until
+    if scenario is None:
+        header = Header(title="Baseline", start=the_case.start, until=end or _two_years(the_case.start))
+        chosen = Scenario("baseline", header, ask=the_case.asks)
+    else:
+        chosen = scenario if isinstance(scenario, Scenario) else the_case.scenario(scenario)
+        if end:
+            chosen = Scenario(chosen.name, chosen.header.model_copy(update={"until": end}), chosen.levers,
+                              chosen.uncertain, chosen.ask)  # fmt: skip
+    return Simulation(the_case, the_fit, draws, replicates, seed, threads, progress).run(chosen)
+
+
+def _two_years(start: date) -> date:
+    return start.replace(year=start.year + 2)
+
+
+def issue_shares(the_case: Case, the_fit: Fit) -> IssueShares:
+    """Issue shares of a fit with a case's chronology as evidence."""
+    return IssueShares(the_fit, [(h.source, h.act, h.target, h.issue) for h in the_case.happenings])
+
+
+def contrast(scenario: Futures, baseline: Futures, that: str, *, the_case: Case, the_fit: Fit,
+             within: str | None = None) -> Answer:  # fmt: skip
+    """Ask one question of a scenario's futures and of the baseline's.
+
+    Raises
+    ------
+    ScenarioError, QuestionError
+        If the question is not understood or asks beyond the futures.
+    """
+    asked = question(Ask(that=that, within=within), scenario.scenario.header, scenario.actors)
+    return contrast_futures(scenario, baseline, asked, issue_shares(the_case, the_fit), great_powers(the_case))
+
+
+def great_powers(the_case: Case) -> tuple[str, ...]:
+    """Actors in play whose role is great-power."""
+    return tuple(a for a, role in the_case.roles.items() if role == "great-power")
+
+
+@dataclass
+class WhatIf:
+    """The answer of ``whatif``: scenarios beside their baseline.
+
+    ``answers`` by scenario name, in the order of the questions; ``about`` says how it was made.
+    """
+
+    case: Case
+    fit: Fit
+    baseline: Futures
+    scenarios: dict[str, Futures]
+    answers: dict[str, list[Answer]]
+    about: dict
+
+    def as_dict(self) -> dict:
+        """Plain data: everything a page or a program needs, ready for JSON."""
+        return {
+            "kind": "chancellery what-if", "format": 1, "case": self.case.title, "about": self.about,
+            "record_note": self.case.record_note, "great_powers": great_powers(self.case),
+            "scenarios": {name: self._scenario(name) for name in self.scenarios},
+        }  # fmt: skip
+
+    def _scenario(self, name: str) -> dict:
+        scenario = self.scenarios[name].scenario
+        return {
+            "title": scenario.title, "essay": scenario.header.essay, "note": scenario.header.note,
+            "levers": [{"text": str(v), "note": v.note} for v in scenario.levers],
+            "uncertain": [u.model_dump(mode="json") for u in scenario.uncertain],
+            "answers": [a.as_dict() for a in self.answers[name]],
+        }  # fmt: skip
+
+
+def whatif(the_case: Case, name: str | Path, *, the_fit: Fit | None = None, draws: int = DRAWS,
+           replicates: int = REPLICATES, seed: int = SEED, threads: int = THREADS,
+           extra: Iterable[Ask] = (), progress: Progress = silent) -> WhatIf:  # fmt: skip
+    """Run a scenario, those it is compared with, and their baseline, and answer the questions.
+
+    Raises
+    ------
+    ChancelleryError
+        If the case, the scenario or a question has a mistake.
+    """
+    began = perf_counter()
+    the_fit = the_fit or the_case.fit
+    first = the_case.scenario(name)
+    chosen = [first, *(the_case.scenario(other) for other in first.header.compare)]
+    simulation = Simulation(the_case, the_fit, draws, replicates, seed, threads, progress)
+    baseline = simulation.run(first.without_levers())
+    shares, powers = issue_shares(the_case, the_fit), great_powers(the_case)
+    asked = [question(a, first.header, the_fit.actors) for a in (*first.ask, *extra)]
+    futures, answers = {}, {}
+    for scenario in chosen:
+        futures[scenario.name] = simulation.run(scenario)
+        answers[scenario.name] = [contrast_futures(futures[scenario.name], baseline, q, shares, powers) for q in asked]
+        drivers(simulation.runner, scenario, simulation.beginning(scenario.header.start), answers[scenario.name])
+    about = {
+        "chancellery": __version__, "case": the_case.title, "draws": draws, "replicates": replicates, "seed": seed,
+        "step": the_fit.spec.step, "record": the_fit.about.get("record", ""), "record_until": str(the_fit.until),
+        "start": str(first.header.start), "until": str(first.header.until),
+        "seconds": round(perf_counter() - began, 1),
+    }  # fmt: skip
+    return WhatIf(the_case, the_fit, baseline, futures, answers, about)
+
+
+__all__ = [
+    "Simulation", "WhatIf", "case", "contrast", "fit", "given", "load_fit", "open_record", "save_fit", "simulate", "whatif",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Parameters and a scenario → futures: chance, conditions, levers, the step, the ensemble."""
