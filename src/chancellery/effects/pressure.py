@@ -37,8 +37,7 @@ def secondary_sanctions(s: State, i: int, j: int) -> float:
     """Exposure of i, through those it depends on, to the sanctions on j."""
     total = 0.0
     for g in range(s.can.shape[0]):
-        if g != i:
-            total += s.press[g, j] * s.depend[i, g]
+        total += s.depend[i, g] * s.pressed[j, g]
     return total
 
 
@@ -50,7 +49,7 @@ def patrons_displeasure(s: State, i: int, j: int) -> float:
     """Recent hostility towards j of those i depends on."""
     total = 0.0
     for g in range(s.can.shape[0]):
-        total += s.depend[i, g] * np.log1p(s.conf[state.SHORT, g, j])
+        total += s.depend[i, g] * s.hurt[j, g]
     return total
 
 
@@ -60,7 +59,7 @@ def patrons_displeasure(s: State, i: int, j: int) -> float:
 )  # fmt: skip
 def conditionality(s: State, i: int, j: int) -> float:
     """j's recent delivery, weighted by how much i has asked of j."""
-    delivered = np.log1p(s.coop[state.SHORT, j, i]) - np.log1p(s.coop[state.LONG, j, i])
+    delivered = s.lcoop[state.SHORT, j, i] - s.lcoop[state.LONG, j, i]
     asked = np.log1p(s.W[-1, 2, i, j])
     return asked * delivered
 
@@ -86,8 +85,7 @@ def blame(s: State, i: int, j: int) -> float:
     """Recent attacks on i by armed groups that operate from j."""
     total = 0.0
     for g in range(s.can.shape[0]):
-        if s.attribute[state.ARMED_GROUP, g] > 0.0:
-            total += s.tie[state.TERRITORY, g, j] * np.log1p(s.conf[state.SHORT, g, i])
+        total += s.harbour[j, g] * s.hurt[i, g]
     return total
 
 

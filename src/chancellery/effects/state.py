@@ -11,6 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from chancellery.effects.arithmetic import log_in_place
+from chancellery.effects.shares import FAST, fill_mix, fill_shares
+
 CLASSES = 4
 SHORT, LONG = 0, 1
 COOPERATION, CONFLICT = 0, 1
@@ -25,8 +28,6 @@ TIES = (
 ATTRIBUTES = ("capability", "great-power", "armed-group", "leader-change", "transactional", "organisation")
 CAPABILITY, GREAT_POWER, ARMED_GROUP, LEADER_CHANGE, TRANSACTIONAL, ORGANISATION = range(len(ATTRIBUTES))
 
-PSEUDO_EVENTS = 8.0  # prior weight of an actor's target shares, in events
-PSEUDO_ACTS = 5.0  # prior weight of the act mix within a class, in events
 MONTH = 30.0  # rates of cooperation and conflict are per 30 covered days
 
 
@@ -43,11 +44,16 @@ class State(NamedTuple):
     sine and cosine of the day of the year.
 
     Derived by ``refresh``: ``L`` and ``R`` (H, C, n, n) log own and returned shares; ``G`` (H, C, n) log
-    share of all acts that go to j; ``B`` and ``V`` (H, n, n) log own and returned acts of any class; ``Q`` (K, n, n) log act mix within class; ``coop``, ``conf`` (2, n, n)
-    rates per 30 days; ``pos``, ``neg`` (n, n) positive and negative part of r; ``warm`` (n, n) recent minus
-    long-run r; ``depend`` (n, n) dependence of i on j; ``press`` (n, n) sanctions in force i on j including
-    those of organisations i belongs to; ``out``, ``into`` (H, n) log of acts sent
-    and received a covered day.
+    share of all acts that go to j; ``B`` and ``V`` (H, n, n) log own and returned acts of any class; ``Q``
+    (K, n, n) log act mix within class; ``coop``, ``conf`` (2, n, n) rates per 30 days, and ``lcoop``,
+    ``lconf`` their log1p; ``hurt`` (n, n) at [j, g] log1p of g's recent conflict towards j; ``pos``, ``neg``
+    (n, n) positive and negative part of r; ``warm`` (n, n) recent minus long-run r; ``thaw`` (n,) warming
+    with all great powers; ``dropped`` (n,) cooling of those i depends on, times the dependence; ``given``
+    (n,) all of i's long-run cooperation; ``out``, ``into`` (H, n) log of acts sent and received a covered day.
+
+    Derived by ``refresh_holdings``: ``depend`` (n, n) dependence of i on j; ``press`` (n, n) sanctions in
+    force i on j including those of organisations i belongs to, ``pressed`` the same at [j, i]; ``harbour``
+    (n, n) at [j, g] whether armed group g operates from j.
 
     Constants: ``klass`` (K,) class of an act; ``weight`` (K,) its absolute weight over 5; ``half`` (H + 2,).
     """
@@ -68,13 +74,21 @@ class State(NamedTuple):
     Q: np.ndarray
     coop: np.ndarray
     conf: np.ndarray
+    lcoop: np.ndarray
+    lconf: np.ndarray
+    hurt: np.ndarray
     pos: np.ndarray
     neg: np.ndarray
     warm: np.ndarray
-    depend: np.ndarray
-    press: np.ndarray
+    thaw: np.ndarray
+    dropped: np.ndarray
+    given: np.ndarray
     out: np.ndarray
     into: np.ndarray
+    depend: np.ndarray
+    press: np.ndarray
+    pressed: np.ndarray
+    harbour: np.ndarray
     klass: np.ndarray
     weight: np.ndarray
     half: np.ndarray
@@ -105,8 +119,10 @@ def empty_state(n: int, klass: np.ndarray, weight: np.ndarray, half_lives: list[
         tie=zeros((len(TIES), n, n)), attribute=zeros((len(ATTRIBUTES), n)), can=can, season=zeros(3),
         L=zeros((H, CLASSES, n, n)), R=zeros((H, CLASSES, n, n)), G=zeros((H, CLASSES, n)), B=zeros((H, n, n)),
         V=zeros((H, n, n)), Q=zeros((K, n, n)),
-        coop=zeros((2, n, n)), conf=zeros((2, n, n)), pos=zeros((n, n)), neg=zeros((n, n)), warm=zeros((n, n)),
-        depend=zeros((n, n)), press=zeros((n, n)), out=zeros((H, n)), into=zeros((H, n)),
+        coop=zeros((2, n, n)), conf=zeros((2, n, n)), lcoop=zeros((2, n, n)), lconf=zeros((2, n, n)),
+        hurt=zeros((n, n)), pos=zeros((n, n)), neg=zeros((n, n)), warm=zeros((n, n)), thaw=zeros(n),
+        dropped=zeros(n), given=zeros(n), out=zeros((H, n)), into=zeros((H, n)), depend=zeros((n, n)),
+        press=zeros((n, n)), pressed=zeros((n, n)), harbour=zeros((n, n)),
         klass=np.asarray(klass, dtype=np.int64), weight=np.abs(np.asarray(weight, dtype=float)) / 5.0,
         half=np.array([*half_lives, short, long], dtype=float),
     )  # fmt: skip
@@ -127,11 +143,14 @@ def decay(s: State, days: float) -> None:
     for h in range(H + 2):
         f = 0.5 ** (days / s.half[h])
         s.cover[h] *= f
-        if h < H:
-            s.W[h] *= f
-        else:
-            s.E[h - H] *= f
-    s.A[:] *= 0.5 ** (days / s.half[H - 1])
+        _scale(s.W[h].reshape(-1) if h < H else s.E[h - H].reshape(-1), f)
+    _scale(s.A.reshape(-1), 0.5 ** (days / s.half[H - 1]))
+
+
+@njit(cache=True, nogil=True)
+def _scale(x: np.ndarray, factor: float) -> None:
+    for a in range(len(x)):
+        x[a] *= factor
 
 
 @njit(cache=True, nogil=True)
@@ -159,98 +178,50 @@ def absorb_counts(s: State, counts: np.ndarray, covered: float) -> None:
                     absorb(s, i, k, j, counts[k, i, j])
 
 
-@njit(cache=True, nogil=True)
-def _refresh_shares(s: State) -> None:
-    H, C, n, _ = s.W.shape
-    for h in range(H):
-        per_day = 1.0 / max(s.cover[h], 7.0)
-        everything = 0.0
-        sent, got = np.zeros(n), np.zeros(n)
-        share = np.zeros((C, n))
-        for c in range(C):
-            for i in range(n):
-                for j in range(n):
-                    w = s.W[h, c, i, j]
-                    sent[i] += w
-                    got[j] += w
-                    share[c, j] += w
-        for c in range(C):
-            for j in range(n):
-                share[c, j] += 0.2
-                everything += share[c, j]
-        for c in range(C):
-            for j in range(n):
-                share[c, j] /= everything
-                s.G[h, c, j] = np.log(share[c, j])
-        for i in range(n):
-            s.out[h, i] = np.log(sent[i] * per_day + 0.02)
-            s.into[h, i] = np.log(got[i] * per_day + 0.02)
-        for c in range(C):
-            for i in range(n):
-                total = sent[i] + PSEUDO_EVENTS
-                for j in range(n):
-                    s.L[h, c, i, j] = np.log((s.W[h, c, i, j] + PSEUDO_EVENTS * share[c, j]) / total)
-                    back = s.W[h, 0, j, i] + s.W[h, 1, j, i] + s.W[h, 2, j, i] + s.W[h, 3, j, i]
-                    s.R[h, c, i, j] = np.log((s.W[h, c, j, i] + 0.1 + 0.05 * back) / total)
-                    if c == 0:
-                        own = s.W[h, 0, i, j] + s.W[h, 1, i, j] + s.W[h, 2, i, j] + s.W[h, 3, i, j]
-                        known = share[0, j] + share[1, j] + share[2, j] + share[3, j]
-                        s.B[h, i, j] = np.log(own + 4.0 * known)
-                        s.V[h, i, j] = np.log(back + 0.2)
-
-
-@njit(cache=True, nogil=True)
-def _refresh_mix(s: State) -> None:
-    K, n, _ = s.A.shape
-    by_act = np.zeros(K)
-    by_class = np.zeros(CLASSES)
-    for k in range(K):
-        by_act[k] = s.A[k].sum() + 1.0
-        by_class[s.klass[k]] += by_act[k]
-    for i in range(n):
-        mine = np.zeros(CLASSES)
-        own = np.zeros(K)
-        for k in range(K):
-            own[k] = s.A[k, i].sum()
-            mine[s.klass[k]] += own[k]
-        for k in range(K):
-            c = s.klass[k]
-            base = by_act[k] / by_class[c]
-            own[k] = (own[k] + 20.0 * base) / (mine[c] + 20.0)
-        for j in range(n):
-            pair = np.zeros(CLASSES)
-            for k in range(K):
-                pair[s.klass[k]] += s.A[k, i, j]
-            for k in range(K):
-                c = s.klass[k]
-                s.Q[k, i, j] = np.log((s.A[k, i, j] + PSEUDO_ACTS * own[k]) / (pair[c] + PSEUDO_ACTS))
-
-
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
 def _refresh_relations(s: State) -> None:
-    n = s.can.shape[0]
-    H = s.W.shape[0]
+    n, H = s.can.shape[0], s.W.shape[0]
     for span in range(2):
         per = MONTH / max(s.cover[H + span], MONTH)
+        r = s.warm if span == SHORT else s.pos
         for i in range(n):
             for j in range(n):
                 s.coop[span, i, j] = s.E[span, COOPERATION, i, j] * per
                 s.conf[span, i, j] = s.E[span, CONFLICT, i, j] * per
+                s.lcoop[span, i, j] = 1.0 + s.coop[span, i, j]
+                s.lconf[span, i, j] = 1.0 + s.conf[span, i, j]
+        for i in range(n):
+            for j in range(n):
+                both_coop = 1.0 + s.coop[span, i, j] + s.coop[span, j, i]
+                r[i, j] = both_coop / (1.0 + s.conf[span, i, j] + s.conf[span, j, i])
+        log_in_place(r.reshape(-1))
+    log_in_place(s.lcoop.reshape(-1))
+    log_in_place(s.lconf.reshape(-1))
     for i in range(n):
         for j in range(n):
-            r = np.empty(2)
-            for span in range(2):
-                r[span] = np.log1p(s.coop[span, i, j] + s.coop[span, j, i]) - np.log1p(
-                    s.conf[span, i, j] + s.conf[span, j, i]
-                )
-            s.pos[i, j] = max(r[LONG], 0.0)
-            s.neg[i, j] = max(-r[LONG], 0.0)
-            s.warm[i, j] = r[SHORT] - r[LONG]
+            r_long = s.pos[i, j]
+            s.pos[i, j] = max(r_long, 0.0)
+            s.neg[i, j] = max(-r_long, 0.0)
+            s.warm[i, j] -= r_long
+            s.hurt[j, i] = s.lconf[SHORT, i, j]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def _refresh_totals(s: State) -> None:
+    n = s.can.shape[0]
+    for i in range(n):
+        thaw, dropped, given = 0.0, 0.0, 0.0
+        for g in range(n):
+            if g != i and s.attribute[GREAT_POWER, g] > 0.0:
+                thaw += max(s.warm[i, g], 0.0)
+            dropped += s.depend[i, g] * max(-s.warm[i, g], 0.0)
+            given += s.coop[LONG, i, g]
+        s.thaw[i], s.dropped[i], s.given[i] = thaw, dropped, given
 
 
 @njit(cache=True, nogil=True)
 def refresh_holdings(s: State) -> None:
-    """Derive dependence and sanctions pressure from the ties; needed after a tie changed."""
+    """Derive dependence, sanctions pressure and harbours from the ties; needed after a tie changed."""
     n = s.can.shape[0]
     for i in range(n):
         for j in range(n):
@@ -260,16 +231,23 @@ def refresh_holdings(s: State) -> None:
                 free *= 1.0 - min(max(s.tie[kind, j, i], 0.0), 1.0)
             s.depend[i, j] = 1.0 - free
             s.press[i, j] = s.tie[SANCTIONS, i, j]
+            s.harbour[j, i] = s.tie[TERRITORY, i, j] if s.attribute[ARMED_GROUP, i] > 0.0 else 0.0
+        s.depend[i, i] = 0.0
     for g in range(n):
         for i in range(n):
             if s.tie[MEMBERSHIP, i, g] > 0.0 and i != g:
                 for j in range(n):
                     s.press[i, j] = max(s.press[i, j], s.tie[SANCTIONS, g, j] * s.tie[MEMBERSHIP, i, g])
+    for i in range(n):
+        for j in range(n):
+            s.pressed[j, i] = s.press[i, j]
 
 
 @njit(cache=True, nogil=True)
 def refresh(s: State) -> None:
-    """Derive from memory what effects read; holdings have their own, ``refresh_holdings``."""
-    _refresh_shares(s)
-    _refresh_mix(s)
+    """Derive from memory what effects read; after ``refresh_holdings`` where a tie or attribute changed."""
+    for h in range(s.W.shape[0]):
+        fill_shares(s.W[h], s.cover[h], s.L[h], s.R[h], s.G[h], s.B[h], s.V[h], s.out[h], s.into[h])
+    fill_mix(s.A, s.klass, s.Q)
     _refresh_relations(s)
+    _refresh_totals(s)

@@ -92,11 +92,8 @@ def rivals_rebuff(s: State, i: int, j: int) -> float:
 )  # fmt: skip
 def thaw_substitution(s: State, i: int, j: int) -> float:
     """Recent warming of i with the great powers other than j."""
-    total = 0.0
-    for g in range(s.can.shape[0]):
-        if g != j and g != i and s.attribute[state.GREAT_POWER, g] > 0.0:
-            total += max(s.warm[i, g], 0.0)
-    return total
+    own = max(s.warm[i, j], 0.0) if i != j and s.attribute[state.GREAT_POWER, j] > 0.0 else 0.0
+    return s.thaw[i] - own
 
 
 @effect(
@@ -105,11 +102,7 @@ def thaw_substitution(s: State, i: int, j: int) -> float:
 )  # fmt: skip
 def abandonment(s: State, i: int, j: int) -> float:
     """Recent cooling of those i depends on, other than j."""
-    total = 0.0
-    for g in range(s.can.shape[0]):
-        if g != j:
-            total += s.depend[i, g] * max(-s.warm[i, g], 0.0)
-    return total
+    return s.dropped[i] - s.depend[i, j] * max(-s.warm[i, j], 0.0)
 
 
 @effect(
@@ -118,7 +111,4 @@ def abandonment(s: State, i: int, j: int) -> float:
 )  # fmt: skip
 def concentration(s: State, i: int, j: int) -> float:
     """Share of i's cooperation that j already holds."""
-    total = 1.0
-    for h in range(s.can.shape[0]):
-        total += s.coop[state.LONG, i, h]
-    return s.coop[state.LONG, i, j] / total
+    return s.coop[state.LONG, i, j] / (s.given[i] + 1.0)

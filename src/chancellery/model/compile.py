@@ -25,8 +25,33 @@ from chancellery.model.spec import Specification
 HEADER = '''"""Generated from the effects of a specification; safe to delete."""
 import numpy as np
 from numba import njit
+from chancellery.model.rows import keep_row, weigh_row
 
 FAST = {"reassoc", "contract", "nsz", "arcp"}
+inlined = njit(inline="always")
+compiled = njit(cache=True, nogil=True, fastmath=FAST, error_model="numpy")
+NONE1, NONE2, NONE3, NONE4 = (np.zeros((0,) * axes) for axes in range(1, 5))
+'''
+LOOPS = '''
+
+@compiled
+def evaluate(s, rows, keep, P, M, A, wp, wm, wa, alpha, delta, U):
+    n, K = s.can.shape[0], len(s.klass)
+    p, m, a = np.empty((PAIR, n)), np.empty((4, MEMORY, n)), np.empty((K, ACT, n))
+    for i in rows:
+ROW
+        if keep:
+            keep_row(i, s.can, p, m, a, P, M, A)
+        else:
+            weigh_row(i, s.can, s.klass, p, m, a, wp, wm, wa, alpha, delta, U)
+
+
+def features(s, P, M, A):
+    evaluate(s, np.arange(len(P)), True, P, M, A, NONE2, NONE2, NONE2, NONE1, NONE2, NONE3)
+
+
+def utility(s, rows, wp, wm, wa, alpha, delta, U):
+    evaluate(s, rows, False, NONE3, NONE4, NONE4, wp, wm, wa, alpha, delta, U)
 '''
 
 
@@ -91,56 +116,32 @@ def _text(pair: list[Effect], klass: list[Effect], memory: list[Effect], act: li
     lines = [HEADER]
     for e in (*pair, *klass, *memory, *act, *rate):
         lines.append(f"from {e.function.__module__} import {e.function.__name__} as _{_symbol(e)}")
-        lines.append(f"{_symbol(e)} = njit(fastmath=FAST, inline='never')(_{_symbol(e)})")
-    klass_calls = [f"{_symbol(e)}(s, i, j, c)" for e in klass]
-    klass_calls += [f"{_symbol(e)}(s, i, j, c, {h})" for e in memory for h in range(halves)]
-    pair_calls = [f"{_symbol(e)}(s, i, j)" for e in pair]
-    act_calls = [f"{_symbol(e)}(s, i, j, k)" for e in act]
-    lines += _features(pair_calls, klass_calls, act_calls)
-    lines += _utility(pair_calls, klass_calls, act_calls)
-    lines += ["", "", "@njit(cache=True, nogil=True, fastmath=FAST)", "def activity(s, X):"]
-    lines += ["    for i in range(X.shape[0]):"]
+        lines.append(f"{_symbol(e)} = inlined(_{_symbol(e)})")
+    lines += [f"PAIR, MEMORY, ACT = {len(pair)}, {len(klass) + len(memory) * halves}, {len(act)}"]
+    lines += [LOOPS.replace("ROW", "\n".join(" " * 8 + line for line in _row(pair, klass, memory, act, halves)))]
+    lines += ["", "@compiled", "def activity(s, X):", "    for i in range(X.shape[0]):"]
     lines += [f"        X[i, {f}] = {_symbol(e)}(s, i)" for f, e in enumerate(rate)] or ["        pass"]
     sources = "".join(e.source for e in (*pair, *klass, *memory, *act, *rate))
     stamp = hashlib.sha256((sources + inspect.getsource(state_module)).encode()).hexdigest()
     return "\n".join(lines) + f"\n# {stamp}\n"
 
 
-def _features(pair: list[str], klass: list[str], act: list[str]) -> list[str]:
-    out = ["", "", "@njit(cache=True, nogil=True, fastmath=FAST)", "def features(s, P, M, A):"]
-    out += ["    n, K = s.can.shape[0], len(s.klass)", "    for i in range(n):", "        for j in range(n):"]
-    out += ["            if s.can[i, j] <= 0.0:", "                continue"]
-    out += [f"            P[i, j, {f}] = {call}" for f, call in enumerate(pair)]
-    if klass:
-        out += ["            for c in range(4):"]
-        out += [f"                M[c, i, j, {f}] = {call}" for f, call in enumerate(klass)]
-    if act:
-        out += ["            for k in range(K):"]
-        out += [f"                A[k, i, j, {f}] = {call}" for f, call in enumerate(act)]
-    return out
-
-
-def _utility(pair: list[str], klass: list[str], act: list[str]) -> list[str]:
-    out = ["", "", "@njit(cache=True, nogil=True, fastmath=FAST)"]
-    out += ["def utility(s, rows, wp, wm, wa, alpha, delta, U):", "    n, K = s.can.shape[0], len(s.klass)"]
-    out += ["    v = np.empty(4)", "    for i in rows:", "        for j in range(n):"]
-    out += [
-        "            if s.can[i, j] <= 0.0:",
-        "                U[:, i, j] = -1e30",
-        "                continue",
-    ]
-    out += ["            v[:] = delta[i, j]"]
-    for f, call in enumerate(pair):
-        out += [f"            x = {call}"]
-        out += [f"            v[{c}] += wp[{c}, {f}] * x" for c in range(4)]
-    if klass:
-        out += ["            for c in range(4):"]
-        out += [
-            "                v[c] += " + " + ".join(f"wm[c, {f}] * {call}" for f, call in enumerate(klass))
-        ]
-    out += ["            for k in range(K):", "                c = s.klass[k]"]
-    more = "".join(f" + wa[c, {f}] * {call}" for f, call in enumerate(act))
-    out += [f"                U[k, i, j] = alpha[k] + v[c]{more}"]
+def _row(pair: list[Effect], klass: list[Effect], memory: list[Effect], act: list[Effect],
+         halves: int) -> list[str]:  # fmt: skip
+    """One source's columns: a loop over targets for each effect, so that simple effects vectorise."""
+    out = []
+    for f, e in enumerate(pair):
+        out += ["for j in range(n):", f"    p[{f}, j] = {_symbol(e)}(s, i, j)"]
+    out += ["for c in range(4):", "    pass"]
+    for f, e in enumerate(klass):
+        out += ["    for j in range(n):", f"        m[c, {f}, j] = {_symbol(e)}(s, i, j, c)"]
+    for f, e in enumerate(memory):
+        at = len(klass) + f * halves
+        out += [f"    for h in range({halves}):", "        for j in range(n):"]
+        out += [f"            m[c, {at} + h, j] = {_symbol(e)}(s, i, j, c, h)"]
+    out += ["for k in range(K):", "    pass"]
+    for f, e in enumerate(act):
+        out += ["    for j in range(n):", f"        a[k, {f}, j] = {_symbol(e)}(s, i, j, k)"]
     return out
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 from chancellery import __version__, world
 from chancellery.effects import state as st
@@ -106,7 +107,9 @@ def fit(spec: Specification, record: Record, *, ties: list[Tie] | None = None,
     first = stream.steps[0].first
     begin = since or date.fromordinal(first.toordinal() + BURN_IN_DAYS)
     problem = ChoiceProblem(spec, stream, fresh, begin, until)
-    choice = fit_choice(problem, progress)
+    # The matrices are small: threads of the linear algebra cost more than they save.
+    with threadpool_limits(1, "blas"):
+        choice = fit_choice(problem, progress)
     progress("rate", 0.95)
     data, memory = _rate_rows(problem, stream, fresh(), begin, until)
     rate = fit_rate(data, len(spec.actors))

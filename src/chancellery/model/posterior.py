@@ -73,10 +73,14 @@ class Fit:
         """Actors in play, in the order of the arrays."""
         return self.spec.actors
 
+    def empty_state(self) -> st.State:
+        """A state of the right shape in which nothing has happened."""
+        return st.empty_state(len(self.actors), self.klass, self.weight, list(self.spec.half_lives),
+                              self.spec.short, self.spec.long)  # fmt: skip
+
     def state(self) -> st.State:
         """A fresh copy of the state at the end of ``until``; holdings are not in it."""
-        s = st.empty_state(len(self.actors), self.klass, self.weight, list(self.spec.half_lives),
-                           self.spec.short, self.spec.long)  # fmt: skip
+        s = self.empty_state()
         for name in st.MEMORY:
             getattr(s, name)[:] = self.memory[name]
         return s

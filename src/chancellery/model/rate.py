@@ -19,6 +19,7 @@ EFFECT_SD = 1.0
 VOLUME_SD = 5.0
 DISPERSION_SD = 1.0
 ROUNDS = 60
+SETTLED = 1e-4
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def fit_rate(data: RateData, n: int) -> RateFit:
         params, moved = _newton(design, data, params, precision, np.exp(log_phi)[data.actor])
         mean = data.days * np.exp(design @ params)
         log_phi = _dispersion(data, mean, n, log_phi)
-        if moved < 1e-6:
+        if moved < SETTLED:
             break
     else:
         raise ModelError("the rate fit did not settle: use fewer rate effects")

@@ -7,6 +7,8 @@ for. A Parquet file costs a few hundredths of a second for a hundred thousand ro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,31 +16,44 @@ from typing import Any
 import duckdb
 import polars as pl
 
-# DuckDB does not look for Ctrl-C while it inserts, so a long insert goes in pieces of about a second.
-_ROWS_AT_ONCE = 250_000
-
 
 def ask(
     connection: duckdb.DuckDBPyConnection,
     query: str,
     parameters: Sequence[Any] | Mapping[str, Any] | None = None,
 ) -> list[tuple[Any, ...]]:
-    """Run a query and return its rows; Ctrl-C while it runs is Ctrl-C, not an error of DuckDB's own."""
-    try:
+    """Run a query and return its rows; Ctrl-C ends it at once.
+
+    DuckDB alone notices Ctrl-C late or never, and differently from version to version. So the query runs in a
+    thread of its own while this one waits, and is told to stop.
+    """
+
+    def run() -> list[tuple[Any, ...]]:
         return connection.execute(query, parameters or None).fetchall()
-    except (duckdb.InterruptException, RuntimeError) as error:
-        if "interrupt" in str(error).casefold():
-            raise KeyboardInterrupt from error
-        raise
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        running = pool.submit(run)
+        try:
+            # Waiting without a limit would keep Ctrl-C from being seen on Windows.
+            while not running.done():
+                wait([running], timeout=0.2)
+        except KeyboardInterrupt:
+            while not running.done():
+                with suppress(KeyboardInterrupt):
+                    connection.interrupt()
+                    wait([running], timeout=0.2)
+            raise
+        return running.result()
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
     """Append the rows of a frame to a table with the same columns."""
-    for piece in frame.iter_slices(_ROWS_AT_ONCE):
-        with TemporaryDirectory(prefix="chancellery-") as folder:
-            path = Path(folder) / "rows.parquet"
-            piece.write_parquet(path, compression="lz4")
-            ask(connection, f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?)", [str(path)])
+    if frame.is_empty():
+        return
+    with TemporaryDirectory(prefix="chancellery-") as folder:
+        path = Path(folder) / "rows.parquet"
+        frame.write_parquet(path, compression="lz4")
+        ask(connection, f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?)", [str(path)])
 
 
 def fetch(

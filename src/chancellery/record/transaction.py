@@ -72,8 +72,8 @@ def transaction(record: Record, done: str, *, keep: bool = True) -> Iterator[duc
             yield record.connection
             with _ctrl_c_held_back() as held:
                 record.connection.execute("COMMIT" if keep else "ROLLBACK")
-        except BaseException:
-            _roll_back(record)
+        except BaseException as error:
+            _roll_back(record, after=error)
             raise
     if held:
         raise KeyboardInterrupt(f"{record.path}: stopped by Ctrl-C when everything was already {done}")
@@ -93,14 +93,15 @@ def _ctrl_c_held_back() -> Iterator[list[int]]:
         signal.signal(signal.SIGINT, before or signal.default_int_handler)
 
 
-def _roll_back(record: Record) -> None:
-    """Leave no open transaction behind; a connection that DuckDB gave up on is opened anew."""
+def _roll_back(record: Record, *, after: BaseException) -> None:
+    """Leave no open transaction behind; after a failure of the disk the file is opened anew."""
+    distrusted = isinstance(after, (duckdb.IOException, duckdb.FatalException))
     try:
         record.connection.execute("ROLLBACK")
     except duckdb.TransactionException:
-        return
+        pass
     except duckdb.Error:
-        if str(record.path) == MEMORY:
-            return
+        distrusted = True
+    if distrusted and str(record.path) != MEMORY:
         record.connection.close()
         record.connection = connect(record.path)

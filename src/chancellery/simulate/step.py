@@ -131,9 +131,16 @@ def begin_step(s: st.State, first: date, days: int) -> None:
 
 
 def end_step(s: st.State, counts: np.ndarray, days: int) -> None:
-    """Let the step pass and remember it."""
+    """Let the step pass and remember it; the longest memory and the act mix stay as the record left them.
+
+    They stand for structure that moves over decades. Fed with simulated noise they would wander off, and
+    futures with them (free-running checks in ``judge/freerun.py``); held, they anchor the drift.
+    """
+    last = len(s.W) - 1
+    anchor, mix, cover = s.W[last].copy(), s.A.copy(), s.cover[last]
     st.decay(s, float(days))
     st.absorb_counts(s, counts, float(days))
+    s.W[last], s.A[:], s.cover[last] = anchor, mix, cover
 
 
 def expected(compiled: Compiled, s: st.State, p: Parameters, w: Workspace, days: int) -> np.ndarray:

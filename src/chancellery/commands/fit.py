@@ -1,0 +1,96 @@
+"""``chancellery fit``: why. A case's specification fitted to a record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from chancellery.commands import console
+from chancellery.commands.files import ready
+from chancellery.commands.options import SHIPPED_CASE, CaseName, Debug, Json
+from chancellery.errors import RecordError
+
+if TYPE_CHECKING:
+    from chancellery.cases import Case
+    from chancellery.record import Record
+
+
+def fit(
+    record: Annotated[
+        Path, typer.Option("--record", metavar="RECORD", help="The record, made with 'chancellery add'.")
+    ],
+    case: CaseName = SHIPPED_CASE,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DATE", help="First day to learn from; by default 12 weeks into the record."),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DATE", help="Last day that is seen; by default the eve of the case's start."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="Where the fit goes; by default into the case's folder."),
+    ] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Fit a case's effects to a record.
+
+    Prints the table of effects and saves the fit with fit.html beside it: in the folder fit/ of your case, or in
+    ./fit for a shipped case.
+
+    \b
+    Examples:
+      chancellery fit --case my-case --record world.duckdb
+      chancellery fit --record world.duckdb --until 2022-12-31 --out fit-2022
+    """
+    from chancellery import api, world
+
+    the_case = api.case(case)
+    folder = out or _own_folder(the_case)
+    page = ready(folder / "fit.html")
+    first = world.parse_date(since) if since else None
+    last = world.parse_date(until, end=True) if until else the_case.start - timedelta(days=1)
+    _ = the_case.model, the_case.ties  # a mistake in the case is told before the record is opened
+    with open_existing(record) as opened, console.progress_bar() as progress:
+        fitted = api.fit(the_case, opened, since=first, until=last, progress=progress)
+    api.save_fit(fitted, folder)
+    from chancellery.model.summary import coefficient_rows
+    from chancellery.report.fit_page import fit_page
+
+    fit_page(fitted, page)
+    if as_json:
+        console.print_json({
+            "fit": folder, "report": page, "since": fitted.since, "until": fitted.until,
+            "actors": len(fitted.actors), "events": fitted.choice.events, "steps": fitted.choice.steps,
+            "log_likelihood": fitted.choice.loglik, "coefficients": coefficient_rows(fitted),
+        })  # fmt: skip
+    else:
+        typer.echo(str(fitted))
+    console.say(f"saved: {folder}\nreport: {page}")
+
+
+def _own_folder(the_case: Case) -> Path:
+    """The case's own folder of its fit; nothing is written into the installed package unasked."""
+    from chancellery.cases import SHIPPED
+
+    return Path("fit") if the_case.folder.parent == SHIPPED else the_case.folder / "fit"
+
+
+def open_existing(path: Path) -> Record:
+    """Open a record to read.
+
+    Raises
+    ------
+    RecordError
+        If there is none, or it is no record.
+    """
+    from chancellery.record import open_record
+
+    if not path.exists():
+        raise RecordError(f"there is no record {path}; make one with 'chancellery add {path} FILES --as READER'")
+    return open_record(path, read_only=True)

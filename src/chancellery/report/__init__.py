@@ -1,0 +1,1 @@
+"""Answers → pages: tables, charts, and one self-contained page that needs no network."""

@@ -1,0 +1,147 @@
+"""One self-contained page of a what-if: the answer in words first, then the numbers, pictures, reasons and limits.
+
+The page loads nothing: style and charts are inside it, there is no script, and its own policy forbids any
+request. It can be mailed, printed and read on a phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from markupsafe import Markup
+
+from chancellery.effects.catalogue import effects
+from chancellery.report import phrases
+from chancellery.report.charts import figures
+from chancellery.report.forest import difference_charts
+from chancellery.report.result import Line, Reply, View, view
+from chancellery.report.writing import templates, write_whole
+
+ABOUT = {
+    "chancellery": "Chancellery version", "case": "Case", "draws": "Futures simulated for each scenario and the baseline",
+    "replicates": "Futures that share one draw of the parameters", "seed": "Seed", "step": "Step of the model's clock",
+    "record": "Fingerprint of the record", "record_until": "Last day of the record", "start": "Scenarios start",
+    "until": "Scenarios end", "seconds": "Seconds taken",
+}  # fmt: skip
+DRAWN = {
+    "fan": "Bands: 25–75% and 10–90% of futures, by stretches of four weeks; line: median.",
+    "rare": "Rare: less than one report in nine days or so. Line: mean of all futures over twelve weeks; band: 10–90% of "
+            "futures, each averaged over the whole window.",
+    "share": "Share of futures in which it is so by that day.",
+}  # fmt: skip
+
+
+def whatif_page(result: Mapping) -> str:
+    """Show a what-if result as one HTML page.
+
+    Parameters
+    ----------
+    result
+        Plain data of ``WhatIf.as_dict()``, or the same read back from JSON.
+
+    Returns
+    -------
+    str
+        A whole HTML document without scripts and without a link to any other file.
+
+    Raises
+    ------
+    ReportError
+        If it is not a what-if result.
+    """
+    v = view(result)
+    tested, by_chance = phrases.comparisons(v)
+    return templates().get_template("whatif.html.j2").render(
+        view=v, lead=phrases.lead(v), headlines=[(s, phrases.headline(v, s)) for s in v.scenarios],
+        name=phrases.name, names={s.name: s for s in v.scenarios}, places={s.name: x for x, s in enumerate(v.scenarios)},
+        groups=_groups(v), informs=phrases.likelihood_informs(v), window=_window(v),
+        differences=[(title, Markup(svg)) for title, svg in difference_charts(v)], figures=_figures(v),
+        moved=_reasons(v, ("rises", "falls")), unmoved=_reasons(v, ("unclear",)), about=_about(v.about),
+        few=_few(v.about), tested=tested, by_chance=by_chance, unseparated=phrases.UNSEPARATED,
+    )  # fmt: skip
+
+
+def write_page(result: Mapping, path: str | Path) -> Path:
+    """Write :func:`whatif_page` to a file, whole or not at all.
+
+    Raises
+    ------
+    ReportError
+        If it is not a what-if result, or the path cannot be written.
+    """
+    return write_whole(whatif_page(result), path)
+
+
+def _few(about: Mapping) -> int | None:
+    draws = about.get("draws")
+    return draws if isinstance(draws, int) and draws < phrases.FEW_DRAWS else None
+
+
+def _window(v: View) -> tuple[str, str] | None:
+    windows = {(line.start, line.end) for line in v.lines}
+    return windows.pop() if len(windows) == 1 else None
+
+
+def _about(about: Mapping) -> list[tuple[str, object]]:
+    known = [(label, about[key]) for key, label in ABOUT.items() if about.get(key) not in (None, "")]
+    return known + [(str(key), about[key]) for key in sorted(set(about) - set(ABOUT), key=str)]
+
+
+def _groups(v: View) -> list[tuple[str, list[dict]]]:
+    return [(name or "Questions", [_line(line) for line in lines]) for name, lines in v.groups.items()]
+
+
+def _line(line: Line) -> dict:
+    return {
+        "line": line, "unit": phrases.UNIT_WORDS[line.unit], "baseline": _level(line.baseline, line.unit),
+        "replies": [_reply(line, r) for r in line.replies],
+    }  # fmt: skip
+
+
+def _level(e: object, unit: str) -> dict:
+    return {"value": phrases.level(e, unit), "interval": phrases.interval(e, unit), "error": phrases.error(e, unit)}
+
+
+def _reply(line: Line, r: Reply) -> dict:
+    d = r.difference
+    return {
+        "scenario": r.scenario, "level": _level(r.level, line.unit), "verdict": r.verdict,
+        "difference": {"value": phrases.change(d, line.unit), "error": phrases.error(d, line.unit),
+                       "interval": phrases.interval(d, line.unit, difference=True)},
+        "words": phrases.VERDICT_WORDS[r.verdict], "icon": phrases.VERDICT_ICONS[r.verdict], "likely": phrases.likely(r),
+        "futures": _futures(line, r),
+    }  # fmt: skip
+
+
+def _futures(line: Line, r: Reply) -> str:
+    """What may happen, beside what is expected: 10–90% of futures, averaged over the window."""
+    if line.unit == "probability":
+        return ""
+    spans = [(e.future_low, e.future_high) for e in (r.level, r.baseline)]
+    low, high = ([phrases.words.number(x, line.unit) for x in ends] for ends in zip(*spans))
+    return f"10–90% of futures average {low[0]} to {high[0]}; in the baseline {low[1]} to {high[1]}."
+
+
+def _figures(v: View) -> list[dict]:
+    out = []
+    for f in figures(v):
+        panels = [(v.scenario(name), Markup(svg)) for name, svg in f.panels]
+        same = all(r.verdict == "identical" for r in f.line.replies)
+        out.append({"line": f.line, "unit": phrases.UNIT_WORDS[f.line.unit], "panels": panels, "how": DRAWN[f.drawn],
+                    "replies": [_reply(f.line, r) for r in f.line.replies], "same": same})  # fmt: skip
+    return out
+
+
+def _reasons(v: View, verdicts: Iterable[str]) -> list[dict]:
+    meanings = {e.name: e.says for e in effects()}
+    out = []
+    for line in v.lines:
+        rows = [
+            {"scenario": r.scenario, "effect": name, "says": meanings.get(name, ""), "change": f"{change:+.3f}".replace("-", "−"),
+             "odds": phrases.odds(change)}
+            for r in line.replies if r.verdict in verdicts for name, change in r.drivers
+        ]  # fmt: skip
+        if rows:
+            out.append({"line": line, "rows": rows})
+    return out

@@ -1,0 +1,174 @@
+"""Words and numbers as all tables and pages print them: one verdict, one interval, one headline."""
+
+from __future__ import annotations
+
+import math
+
+from chancellery.answer import words
+from chancellery.answer.estimate import Estimate
+from chancellery.report.result import Line, Reply, Told, View
+
+VERDICT_WORDS = {
+    "rises": "rises", "falls": "falls", "unclear": "no change that stands out", "identical": "identical",
+}  # fmt: skip
+VERDICT_ICONS = {"rises": "▲", "falls": "▼", "unclear": "○", "identical": "="}
+UNIT_WORDS = {
+    "a year": "reported acts a year", "a month": "reported acts a month", "index": "index",
+    "probability": "share of futures",
+}  # fmt: skip
+CERTAIN = 0.995
+FEW_DRAWS = 30
+UNSEPARATED = "[< error]"
+
+
+def per(unit: str) -> str:
+    """What follows a number in a sentence."""
+    return f" {unit}" if unit.startswith("a ") else ""
+
+
+def level(e: Estimate, unit: str) -> str:
+    """The value of a level, without its unit."""
+    return words.number(e.value, unit)
+
+
+def change(e: Estimate, unit: str) -> str:
+    """The value of a difference with its sign; a difference that rounds to zero has none."""
+    return _unsigned_zero(words.signed(e.value, unit)) if e.value == e.value else "–"
+
+
+def interval(e: Estimate, unit: str, *, difference: bool = False) -> str:
+    """The 90% interval of the parameters, or a mark that it is lost in the simulation error.
+
+    With few draws the variance between parameters can come out below its own noise and is put at zero; an
+    interval of no width would then read as certainty.
+    """
+    if e.value != e.value:
+        return ""
+    if e.simulation_error > 0 and e.high - e.low <= 1e-6 * max(abs(e.value), e.simulation_error):
+        return UNSEPARATED
+    show = words.signed if difference else words.number
+    ends = (_unsigned_zero(show(x, unit).replace(" pp", "")) for x in (e.low, e.high))
+    return f"[{', '.join(ends)}]"
+
+
+def error(e: Estimate, unit: str) -> str:
+    """The simulation error as ±."""
+    return "" if e.value != e.value else words.error(e, unit)
+
+
+def _unsigned_zero(text: str) -> str:
+    return text.lstrip("+−-") if not any(c in "123456789" for c in text) else text.replace("-", "−")
+
+
+def likely(reply: Reply) -> str:
+    """Whether it happens at all, where that tells something: a chance, ``certain at this rate``, or a dash."""
+    if reply.probability is None:
+        return "–"
+    base, scenario, difference = reply.probability
+    if base.value >= CERTAIN and scenario.value >= CERTAIN:
+        return "certain at this rate"
+    unit = "probability"
+    spread = f"{interval(difference, unit, difference=True)} {error(difference, unit)}"
+    return f"{level(base, unit)} → {level(scenario, unit)} ({change(difference, unit)} {spread})"
+
+
+def likelihood_informs(view: View) -> bool:
+    """Whether any line has a chance of happening that is not certain both ways."""
+    shown = {likely(r) for line in view.lines for r in line.replies}
+    return bool(shown - {"–", "certain at this rate"})
+
+
+def listed(items: list[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def name(told: Told) -> str:
+    """A scenario's title with its letter."""
+    return f"{told.letter}: {told.title}" if told.letter else told.title
+
+
+def headline(view: View, told: Told) -> str:
+    """One scenario in a paragraph: which lines rise, which fall, and plainly that nothing changes where so."""
+    by: dict[str, list[tuple[Line, Reply]]] = {}
+    for line, reply in view.replies(told.name):
+        by.setdefault(reply.verdict, []).append((line, reply))
+    total = sum(map(len, by.values()))
+    if total == 0:
+        return "No question was asked of this scenario."
+    if len(by.get("identical", ())) == total:
+        return f"Nothing changes: in all {total} lines every future is the same as in the baseline."
+    moved = [v for v in ("rises", "falls") if v in by]
+    said = [_moved(by[v], v, f"{len(by[v])} of {total} lines" if v == moved[0] else f"{len(by[v])}") for v in moved]
+    if not said:
+        said = [f"Nothing rises or falls in a way that stands out, in {total} lines asked."]
+    still = by.get("unclear", [])
+    if still:
+        lead = still[0][0].label
+        which = f": {lead}" if len(still) == 1 else f", among them “{lead}”"
+        said.append(f"In {len(still)} no change stands out{which}.")
+    same = [line.label for line, _ in by.get("identical", ())]
+    if same:
+        said.append(f"Nothing changes at all, future by future, in {len(same)}: {listed(_quoted(same))}.")
+    return " ".join(said)
+
+
+def _quoted(labels: list[str]) -> list[str]:
+    return [f"“{label}”" for label in labels]
+
+
+def _moved(moved: list[tuple[Line, Reply]], verdict: str, how_many: str) -> str:
+    verb = verdict if len(moved) == 1 else verdict[:-1]
+    each = [
+        f"“{line.label}” (from {level(r.baseline, line.unit)} to {level(r.level, line.unit)}{per(line.unit)})"
+        for line, r in moved
+    ]
+    return f"{how_many} {verb}: {listed(each)}."
+
+
+def lead(view: View) -> str:
+    """The answer of several scenarios in one sentence: what moves alike in all, how many lines move in none."""
+    if len(view.scenarios) == 1:
+        return ""
+    two = len(view.scenarios) == 2
+    both, either = ("both scenarios", "either scenario") if two else (f"all {len(view.scenarios)} scenarios", "any scenario")
+    full = [line for line in view.lines if len(line.replies) == len(view.scenarios)]
+    if full and all(r.verdict == "identical" for line in full for r in line.replies):
+        return f"Nothing changes in {either}: every future is the same as in the baseline."
+    parts = []
+    for verdict in ("rises", "falls"):
+        alike = _quoted([x.label for x in full if all(r.verdict == verdict for r in x.replies)])
+        if alike:
+            parts.append(f"{listed(alike)} {verdict if len(alike) == 1 else verdict[:-1]}")
+    still = sum(all(r.verdict in ("unclear", "identical") for r in x.replies) for x in full)
+    moves = f"In {both}, {listed(parts)}" if parts else f"Nothing rises or falls in {both}"
+    return f"{moves}; in {still} of {len(view.lines)} lines no change stands out in {either}."
+
+
+def odds(change_of_log_odds: float) -> str:
+    """A driver in words: by what the odds are multiplied."""
+    factor = math.exp(change_of_log_odds)
+    percent = 100 * (factor - 1)
+    size = f"{abs(percent):.1f}%" if abs(percent) < 10 else f"{abs(percent):.0f}%"
+    way = "raises" if change_of_log_odds > 0 else "lowers"
+    return f"{way} the odds by {size} (× {factor:.3f})"
+
+
+def described(line: Line, reply: Reply) -> str:
+    """A chart in words, with its numbers: what a reader who cannot see it is told."""
+    unit = line.unit
+    ways = {
+        "identical": "identical in every future", "unclear": "no change that stands out",
+        "rises": "it rises", "falls": "it falls",
+    }  # fmt: skip
+    return (
+        f"{line.label}, {line.start} to {line.end}: scenario {level(reply.level, unit)}{per(unit)}, "
+        f"baseline {level(reply.baseline, unit)}{per(unit)}; difference {change(reply.difference, unit)} "
+        f"{interval(reply.difference, unit, difference=True)} {error(reply.difference, unit)}; {ways[reply.verdict]}."
+    )
+
+
+def comparisons(view: View) -> tuple[int, float]:
+    """Number of differences tested, and how many would stand out by chance if nothing changed."""
+    tested = sum(r.verdict != "identical" for line in view.lines for r in line.replies)
+    return tested, 0.1 * tested
