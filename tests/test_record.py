@@ -192,6 +192,21 @@ def test_coverage_that_touches_or_overlaps_is_merged(record):
     ]
 
 
+def test_coverage_told_in_different_words_is_one_coverage(record):
+    for file, days in {"a.txt": (1, 10), "b.txt": (5, 15), "c.txt": (16, 20), "d.txt": (19, 21)}.items():
+        given = toy(file=file, days=days)
+        told = given.coverage.with_columns(what=pl.lit(f"days in {file}"))
+        record.add(Harvest(**{**vars(given), "coverage": told}))
+    assert record.coverage().rows() == [
+        (
+            "icews18",
+            date(2018, 1, 1),
+            date(2018, 1, 21),
+            "days in a.txt; days in b.txt; days in c.txt; and 1 more",
+        )
+    ]
+
+
 def test_a_dry_run_gives_the_receipt_of_the_real_add_and_keeps_nothing(record):
     record.add(toy(file="june.txt"))
     before = record.fingerprint()
@@ -208,6 +223,12 @@ def test_remove_takes_a_dataset_out_of_every_table(record):
     assert record.remove("chronology") == 3 + 4 + 3 + 2
     assert record.fingerprint() == before
     assert record.coverage()["dataset"].to_list() == ["icews18"]
+
+
+def test_a_dataset_that_brought_nothing_but_its_coverage_can_be_removed(record):
+    record.add(harvest("acled", coverage=covers((1, 9))))
+    assert record.remove("acled") == 0
+    assert record.coverage().is_empty()
 
 
 def test_remove_of_an_unknown_dataset_names_the_nearest(record):

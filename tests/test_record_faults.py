@@ -157,13 +157,13 @@ def test_ctrl_c_while_the_database_works_passes_after_the_rollback(path):
 
 
 class _SignalAtCommit:
-    """A connection during whose commit Ctrl-C is pressed."""
+    """A connection during whose last word Ctrl-C is pressed."""
 
     def __init__(self, connection):
         self.connection = connection
 
     def execute(self, query, *rest):
-        if query == "COMMIT":
+        if query in ("COMMIT", "ROLLBACK"):
             os.kill(os.getpid(), signal.SIGINT)
         return self.connection.execute(query, *rest)
 
@@ -171,11 +171,40 @@ class _SignalAtCommit:
 def test_ctrl_c_during_the_commit_waits_and_says_that_the_work_was_done(path):
     with open_record(path) as record:
         real, record.connection = record.connection, _SignalAtCommit(record.connection)
-        with pytest.raises(KeyboardInterrupt, match="when everything was already added"):
+        with pytest.raises(KeyboardInterrupt, match="stopped by Ctrl-C; everything was added before"):
             record.add(everything())
+        with pytest.raises(KeyboardInterrupt, match="stopped by Ctrl-C; nothing was added"):
+            record.add(toy("gdelt"), dry_run=True)
         record.connection = real
         assert record.counts()["ties"].to_list() == [4, 0]
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+class _GivenUp:
+    """A connection that DuckDB has declared unusable, as it does after a fatal error."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.failed = False
+
+    def execute(self, query, *rest):
+        self.failed = self.failed or "INTO coverage" in query
+        if self.failed:
+            raise duckdb.FatalException("the database has been invalidated; restart it")
+        return self.connection.execute(query, *rest)
+
+    def close(self):
+        self.connection.close()
+
+
+def test_a_connection_the_database_gave_up_on_is_opened_anew(path):
+    with open_record(path) as record:
+        before = _state(record)
+        record.connection = _GivenUp(record.connection)
+        with pytest.raises(RecordError, match=r"nothing was added; the reason given: .*invalidated"):
+            record.add(everything())
+        assert _state(record) == before
+        assert record.add(everything()).entries[0].ties == 4
 
 
 def test_a_disk_that_fills_during_an_add_keeps_the_old_record(small_disk):

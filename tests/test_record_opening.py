@@ -55,6 +55,17 @@ def test_a_record_is_created_closed_and_opened_again(path):
         record.close()
 
 
+def test_a_closed_record_says_so(path):
+    record = open_record(path)
+    record.close()
+    record.close()
+    for use in (record.events, record.counts, record.fingerprint, lambda: record.add(toy())):
+        with pytest.raises(RecordError, match=r"world\.duckdb was closed; open it again"):
+            use()
+    with open_record(path, read_only=True) as again:
+        assert again.counts()["events"].to_list() == [3]
+
+
 def test_read_only_answers_everything_and_refuses_every_change(path):
     with open_record(path, read_only=True) as record:
         assert record.ties(on="2018-01-05", kinds=["sanctions"]).height == 2

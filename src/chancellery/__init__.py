@@ -49,7 +49,7 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """Importing the room ``simulate`` sets an attribute of its name, which would hide the verb: the verb stays."""
+    """Importing a room such as ``simulate`` sets an attribute of its name, which would hide the verb."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not (isinstance(value, ModuleType) and _PUBLIC.get(name, ":").partition(":")[2]):

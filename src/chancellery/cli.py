@@ -60,8 +60,8 @@ class Verbs(TyperGroup):
                 raise
             self._trace(ctx)
             say(
-                f"chancellery: this is a defect of the program, not of your input: {type(error).__name__}: {error}; "
-                "run it again with --debug and report what it shows"
+                "chancellery: this is a defect of the program, not of your input: "
+                f"{type(error).__name__}: {error}; run it again with --debug and report what it shows"
             )
             raise typer.Exit(1) from None
 
@@ -81,7 +81,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Each verb explains itself: chancellery VERB --help. Begin with: chancellery whatif us-russia-thaw",
+    epilog="Each verb explains itself, chancellery VERB --help. Begin with chancellery whatif us-russia-thaw",
 )
 
 
@@ -99,7 +99,7 @@ def chancellery(
     ] = False,
     debug: Debug = False,
 ) -> None:
-    """Foreign-policy arguments made executable: claims, evidence, and what-if futures with honest uncertainty."""
+    """Foreign-policy arguments made executable: evidence, and what-if futures with honest uncertainty."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 

@@ -10,6 +10,7 @@ import typer
 from chancellery.commands import console
 from chancellery.commands.guess import guess
 from chancellery.commands.options import SHIPPED_CASE, CaseName, Debug, Json
+from chancellery.commands.records import open_to_add
 from chancellery.errors import SourceError, did_you_mean
 
 if TYPE_CHECKING:
@@ -20,13 +21,19 @@ AMONG = ("ideal_distances",)  # readers that must be told among which actors
 
 
 def add(
-    record: Annotated[Path, typer.Argument(metavar="RECORD", help="A DuckDB file; it is made when there is none.")],
+    record: Annotated[
+        Path, typer.Argument(metavar="RECORD", help="A DuckDB file; it is made when there is none.")
+    ],
     files: Annotated[list[Path], typer.Argument(metavar="FILES...", help="Files or folders of one dataset.")],
     reader: Annotated[
         str | None,
-        typer.Option("--as", metavar="READER", help="How to read them: icews, gdelt, polecat, plover, plain, "
-                     "atop, gsdb, itpd …; may be left out where a file's first line tells."),
-    ] = None,  # fmt: skip
+        typer.Option(
+            "--as",
+            metavar="READER",
+            help="How to read them: icews, gdelt, polecat, plover, plain, "
+            "atop, gsdb, itpd …; may be left out where a file's first line tells.",
+        ),
+    ] = None,
     dataset: Annotated[
         str | None, typer.Option("--dataset", metavar="NAME", help="Another name for a dataset of events.")
     ] = None,
@@ -39,8 +46,8 @@ def add(
 
     All of them are added, or none.
 
-    Rows that cannot be read are kept apart with their reason, never dropped. A file that is there already is left
-    out. --case matters only to ideal_distances, which is read among the actors in play.
+    Rows that cannot be read are kept apart with their reason, never dropped. A file that is there already is
+    left out. --case matters only to ideal_distances, which is read among the actors in play.
 
     \b
     Examples:
@@ -52,7 +59,8 @@ def add(
         harvests = [read(path, reader, dataset, case) for path in files]
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"{record}: stopped by Ctrl-C; nothing was added") from None
-    receipt = _keep(record, harvests, dry_run=dry_run)
+    with open_to_add(record, dry_run=dry_run) as opened:
+        receipt = opened.add(*harvests, dry_run=dry_run)
     if as_json:
         console.print_json(_as_dict(record, receipt, harvests))
         return
@@ -92,31 +100,6 @@ def read(path: Path, reader: str | None, dataset: str | None, case: str) -> Harv
 
         options["among"] = open_case(case).actors
     return getattr(sources, name)(path, **options)
-
-
-def _keep(path: Path, harvests: list[Harvest], *, dry_run: bool) -> Receipt:
-    """Add in one transaction; a record that this call made does not stay behind when nothing was added."""
-    from chancellery.record import open_record
-
-    new = not path.exists()
-    try:
-        with open_record(":memory:" if dry_run and new else path) as record:
-            return record.add(*harvests, dry_run=dry_run)
-    except BaseException:
-        if new:
-            _discard_if_empty(path)
-        raise
-
-
-def _discard_if_empty(path: Path) -> None:
-    from chancellery.record import open_record
-
-    if path.exists():
-        with open_record(path) as record:
-            empty = record.files().is_empty()
-        if empty:
-            path.unlink()
-            path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
 
 
 def _refused(harvest: Harvest) -> list[dict]:

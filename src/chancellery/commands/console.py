@@ -47,7 +47,9 @@ def plain(data: Any) -> Any:
     return data
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, numbers: Sequence[str] = ()) -> None:
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, numbers: Sequence[str] = ()
+) -> None:
     """Print rows under a heading, aligned; columns of ``numbers`` stand to the right."""
     from rich import box
     from rich.console import Console

@@ -1,4 +1,4 @@
-"""``chancellery doctor``: versions, cores, memory, caches, optional parts, and whether the shipped case loads."""
+"""``chancellery doctor``: what is installed, what the machine has, and whether the shipped case loads."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _machine() -> list[Finding]:
 
 
 def _parts() -> list[Finding]:
-    """Every part the package asks for: those it needs, then the optional ones with the name of their extra."""
+    """The parts the package needs, then the optional ones with the name of their extra."""
     from importlib import metadata
 
     needed, optional = [], []
@@ -93,7 +93,9 @@ def _cache() -> Finding:
     found = f"{folder}, {len(files)} files, {_size(sum(path.stat().st_size for path in files))}"
     there = next(path for path in (folder, *folder.parents) if path.exists())
     writable = there.is_dir() and os.access(there, os.W_OK)
-    return Finding("cache of compiled code", found, writable, "set CHANCELLERY_CACHE to a folder that can be written")
+    return Finding(
+        "cache of compiled code", found, writable, "set CHANCELLERY_CACHE to a folder that can be written"
+    )
 
 
 def _case() -> list[Finding]:
@@ -103,8 +105,8 @@ def _case() -> list[Finding]:
         one = case(SHIPPED_CASE)
         for name in one.scenarios:
             one.scenario(name)
-        return (f"{len(one.actors)} actors, {len(one.ties)} ties, {len(one.happenings)} happenings, "
-                f"{len(one.attributes)} attributes, {len(one.scenarios)} scenarios, {len(one.asks)} questions")  # fmt: skip
+        parts = ("actors", "ties", "happenings", "attributes", "scenarios", "asks")
+        return ", ".join(f"{len(getattr(one, part))} {part}" for part in parts)
 
     def posterior() -> str:
         fit = case(SHIPPED_CASE).fit

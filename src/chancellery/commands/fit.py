@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +10,8 @@ import typer
 
 from chancellery.commands import console
 from chancellery.commands.files import ready
-from chancellery.commands.options import SHIPPED_CASE, CaseName, Debug, Json
+from chancellery.commands.options import SHIPPED_CASE, CaseName, Debug, Json, is_shipped
+from chancellery.commands.records import open_existing
 from chancellery.errors import RecordError
 
 if TYPE_CHECKING:
@@ -25,23 +26,29 @@ def fit(
     case: CaseName = SHIPPED_CASE,
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="DATE", help="First day to learn from; by default 12 weeks into the record."),
+        typer.Option(
+            "--since", metavar="DATE", help="First day to learn from; by default 12 weeks into the record."
+        ),
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option("--until", metavar="DATE", help="Last day that is seen; by default the eve of the case's start."),
+        typer.Option(
+            "--until", metavar="DATE", help="Last day that is seen; by default the eve of the case's start."
+        ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FOLDER", help="Where the fit goes; by default into the case's folder."),
+        typer.Option(
+            "--out", metavar="FOLDER", help="Where the fit goes; by default into the case's folder."
+        ),
     ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Fit a case's effects to a record.
 
-    Prints the table of effects and saves the fit with fit.html beside it: in the folder fit/ of your case, or in
-    ./fit for a shipped case.
+    Prints the table of effects and saves the fit with fit.html beside it: in the folder fit/ of your case, or
+    in ./fit for a shipped case.
 
     \b
     Examples:
@@ -52,11 +59,12 @@ def fit(
 
     the_case = api.case(case)
     folder = out or _own_folder(the_case)
-    page = ready(folder / "fit.html")
     first = world.parse_date(since) if since else None
     last = world.parse_date(until, end=True) if until else the_case.start - timedelta(days=1)
     _ = the_case.model, the_case.ties  # a mistake in the case is told before the record is opened
     with open_existing(record) as opened, console.progress_bar() as progress:
+        _check_span(opened, record, first, last)
+        page = ready(folder / "fit.html")
         fitted = api.fit(the_case, opened, since=first, until=last, progress=progress)
     api.save_fit(fitted, folder)
     from chancellery.model.summary import coefficient_rows
@@ -76,21 +84,28 @@ def fit(
 
 def _own_folder(the_case: Case) -> Path:
     """The case's own folder of its fit; nothing is written into the installed package unasked."""
-    from chancellery.cases import SHIPPED
-
-    return Path("fit") if the_case.folder.parent == SHIPPED else the_case.folder / "fit"
+    return Path("fit") if is_shipped(the_case) else the_case.folder / "fit"
 
 
-def open_existing(path: Path) -> Record:
-    """Open a record to read.
+def _check_span(record: Record, path: Path, first: date | None, last: date) -> None:
+    """Refuse dates between which the record has nothing to learn from."""
+    from chancellery.model.estimate import BURN_IN_DAYS
 
-    Raises
-    ------
-    RecordError
-        If there is none, or it is no record.
-    """
-    from chancellery.record import open_record
-
-    if not path.exists():
-        raise RecordError(f"there is no record {path}; make one with 'chancellery add {path} FILES --as READER'")
-    return open_record(path, read_only=True)
+    covered = record.coverage()
+    if covered.is_empty():
+        raise RecordError(f"{path} is an empty record; add events with 'chancellery add {path} FILES'")
+    begin, end = covered["start"].min(), covered["end"].max()
+    span = f"{path} covers {begin} to {end}"
+    if first and first > end:
+        raise RecordError(f"{span}, nothing since {first}; name an earlier --since or add later events")
+    if last < begin:
+        raise RecordError(f"{span}, nothing until {last}; name a later --until or add earlier events")
+    if first and first > last:
+        raise RecordError(
+            f"the last day that is seen, {last}, is before --since {first}; name a later --until"
+        )
+    if not first and last < begin + timedelta(days=BURN_IN_DAYS):
+        raise RecordError(
+            f"{path} begins on {begin} and its first {BURN_IN_DAYS} days only fill the memory; "
+            f"name a day of --until later than {begin + timedelta(days=BURN_IN_DAYS)}, or a day of --since"
+        )

@@ -33,7 +33,8 @@ def guess(path: Path) -> str:
         head = handle.read(HEAD).decode("utf-8", errors="replace")
     found = _by_first_line(head.lstrip("\ufeff"))
     if found is None:
-        raise SourceError(f"{path}: what it is cannot be told from its first line; add --as with one of {', '.join(READERS)}")
+        readers = ", ".join(READERS)
+        raise SourceError(f"{path}: its first line does not tell what it is; add --as with one of {readers}")
     return found
 
 

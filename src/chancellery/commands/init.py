@@ -63,5 +63,7 @@ def copy_template(folder: Path) -> list[str]:
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
-        raise CaseError(f"{folder} cannot be made ({error.strerror}); choose a folder that is yours") from None
+        raise CaseError(
+            f"{folder} cannot be made ({error.strerror}); choose a folder that is yours"
+        ) from None
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())

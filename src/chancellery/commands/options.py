@@ -33,9 +33,13 @@ CaseName = Annotated[
 ]
 FitFolder = Annotated[
     Path | None,
-    typer.Option("--fit", metavar="FOLDER", help="A fit that 'chancellery fit' saved; by default the case's own."),
+    typer.Option(
+        "--fit", metavar="FOLDER", help="A fit that 'chancellery fit' saved; by default the case's own."
+    ),
 ]
-Draws = Annotated[int, typer.Option("--draws", min=1, help="Number of futures; more make the answers sharper.")]
+Draws = Annotated[
+    int, typer.Option("--draws", min=1, help="Number of futures; more make the answers sharper.")
+]
 Replicates = Annotated[
     int,
     typer.Option("--replicates", min=1, help="Futures that share parameters, to tell chance from ignorance."),
@@ -54,8 +58,20 @@ def check_draws(draws: int, replicates: int) -> None:
     if draws % replicates:
         near = max(1, round(draws / replicates)) * replicates
         raise typer.BadParameter(
-            f"{draws} is not a multiple of --replicates {replicates}; say --draws {near}", param_hint="--draws"
+            f"{draws} is not a multiple of --replicates {replicates}; say --draws {near}",
+            param_hint="--draws",
         )
+
+
+def _named(case: Case) -> str:
+    return case.folder.name if is_shipped(case) else str(case.folder)
+
+
+def is_shipped(case: Case) -> bool:
+    """Tell a case of the package from a folder of the user's."""
+    from chancellery.cases import SHIPPED
+
+    return case.folder.parent == SHIPPED
 
 
 def read_fit(case: Case, folder: Path | None) -> Fit:
@@ -71,13 +87,13 @@ def read_fit(case: Case, folder: Path | None) -> Fit:
     if folder is None and not (case.folder / "fit" / "fit.json").exists():
         raise ModelError(
             f"the case '{case.folder.name}' has no fit yet; make one with "
-            f"'chancellery fit --case {case.folder} --record RECORD', or name one with --fit FOLDER"
+            f"'chancellery fit --case {_named(case)} --record RECORD', or name one with --fit FOLDER"
         )
     fit = case.fit if folder is None else load_fit(folder)
     missing = [a for a in case.actors if a not in fit.actors]
     if missing:
         raise ModelError(
-            f"the fit in {folder or case.folder / 'fit'} does not know {', '.join(missing)}, in play in actors.csv; "
-            "make it anew with 'chancellery fit'"
+            f"the fit in {folder or case.folder / 'fit'} does not know {', '.join(missing)}, "
+            "in play in actors.csv; make it anew with 'chancellery fit'"
         )
     return fit

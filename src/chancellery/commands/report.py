@@ -18,7 +18,9 @@ def report(
     result: Annotated[Path, typer.Argument(metavar="RESULT.json", help="What 'chancellery whatif' saved.")],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="The page; by default beside the result, ending in .html."),
+        typer.Option(
+            "--out", metavar="FILE", help="The page; by default beside the result, ending in .html."
+        ),
     ] = None,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print the table as Markdown instead, or write it to --out.")
@@ -42,7 +44,9 @@ def report(
     except ReportError as error:
         raise ReportError(f"{result}: {error}") from None
     if as_json:
-        console.print_json({"result": result, "markdown": text} if markdown else {"result": result, "report": page})
+        console.print_json(
+            {"result": result, "markdown": text} if markdown else {"result": result, "report": page}
+        )
     elif markdown and out is None:
         typer.echo(text)
     else:
@@ -78,9 +82,15 @@ def read_result(path: Path) -> dict:
     except FileNotFoundError:
         raise ReportError(f"there is no result {path}; make one with 'chancellery whatif SCENARIO'") from None
     except OSError as error:
-        raise ReportError(f"{path} cannot be read ({error.strerror}); name a file that 'chancellery whatif' wrote") from None
+        raise ReportError(
+            f"{path} cannot be read ({error.strerror}); name a file that 'chancellery whatif' wrote"
+        ) from None
     except ValueError as error:
-        raise ReportError(f"{path} is not JSON ({error}); name a file that 'chancellery whatif' wrote") from None
+        raise ReportError(
+            f"{path} is not JSON ({error}); name a file that 'chancellery whatif' wrote"
+        ) from None
     if isinstance(data, dict) and data.get("kind") == "chancellery futures":
-        raise ReportError(f"{path} is of 'chancellery simulate', which compares nothing; run 'chancellery whatif'")
+        raise ReportError(
+            f"{path} is of 'chancellery simulate', which compares nothing; run 'chancellery whatif'"
+        )
     return data

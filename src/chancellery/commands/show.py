@@ -47,7 +47,7 @@ def record(
     Example:
       chancellery show record world.duckdb
     """
-    from chancellery.commands.fit import open_existing
+    from chancellery.commands.records import open_existing
     from chancellery.record import summary
 
     with open_existing(record) as opened:
@@ -64,8 +64,12 @@ def record(
 
 @app.command()
 def actors(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One actor, by id or any name.")] = None,
-    kind: Annotated[str | None, typer.Option("--kind", help="Only actors of this kind, such as state.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="One actor, by id or any name.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="Only actors of this kind, such as state.")
+    ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -95,7 +99,9 @@ def actors(
     if as_json:
         console.print_json([asdict(a) for a in found])
     else:
-        console.print_table(("id", "name", "kind", "also"), [(a.id, a.name, a.kind, ", ".join(a.also)) for a in found])
+        console.print_table(
+            ("id", "name", "kind", "also"), [(a.id, a.name, a.kind, ", ".join(a.also)) for a in found]
+        )
 
 
 @app.command()
@@ -114,12 +120,16 @@ def acts(as_json: Json = False, debug: Debug = False) -> None:
         console.print_json([asdict(a) for a in world.acts()])
         return
     rows = [(a.name, a.klass, f"{a.weight:.1f}", a.starts, a.ends, a.meaning) for a in world.acts()]
-    console.print_table(("act", "class", "weight", "may start", "may end", "meaning"), rows, numbers=("weight",))
+    console.print_table(
+        ("act", "class", "weight", "may start", "may end", "meaning"), rows, numbers=("weight",)
+    )
 
 
 @app.command()
 def effects(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One effect, with formula and source.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="One effect, with formula and source.")
+    ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -153,8 +163,8 @@ def effects(
 def levers(as_json: Json = False, debug: Debug = False) -> None:
     """Levers a scenario may pull, and the fields each needs.
 
-    Every lever also has either 'on' (a date) or 'when' (a condition, with 'after' a span), and may have 'until' and
-    'note'.
+    Every lever also has either 'on' (a date) or 'when' (a condition, with 'after' a span), and may have
+    'until' and 'note'.
 
     \b
     Example:
@@ -165,7 +175,9 @@ def levers(as_json: Json = False, debug: Debug = False) -> None:
     if as_json:
         console.print_json([{"do": do, "needs": NEEDS[do], "meaning": says} for do, says in ORDER.items()])
         return
-    console.print_table(("do", "needs", "meaning"), [(do, ", ".join(NEEDS[do]), says) for do, says in ORDER.items()])
+    console.print_table(
+        ("do", "needs", "meaning"), [(do, ", ".join(NEEDS[do]), says) for do, says in ORDER.items()]
+    )
 
 
 for view in (show_case.case, show_case.scenarios, show_case.scenario, show_case.ties, show_case.fit):

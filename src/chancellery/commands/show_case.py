@@ -12,7 +12,9 @@ from chancellery.commands.options import SHIPPED_CASE, CaseName, Debug, FitFolde
 
 
 def case(
-    case: Annotated[str, typer.Argument(metavar="[NAME|FOLDER]", help="A shipped case, or yours.")] = SHIPPED_CASE,
+    case: Annotated[
+        str, typer.Argument(metavar="[NAME|FOLDER]", help="A shipped case, or yours.")
+    ] = SHIPPED_CASE,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -36,10 +38,9 @@ def case(
             "questions": [a.that for a in one.asks],
         })  # fmt: skip
         return
-    typer.echo(
-        f"{one.title}: {one.folder}\nscenarios begin on {one.start}; {len(one.ties)} ties, {len(one.happenings)} "
-        f"happenings, {len(one.asks)} questions; scenarios: {', '.join(one.scenarios) or 'none'}\n{one.record_note}\n"
-    )
+    typer.echo(f"{one.title}: {one.folder}\n{one.record_note}")
+    counts = f"{len(one.ties)} ties, {len(one.happenings)} happenings, {len(one.asks)} questions"
+    typer.echo(f"start {one.start}; {counts}; scenarios: {', '.join(one.scenarios) or 'none'}\n")
     console.print_table(("id", "name", "role"), in_play)
 
 
@@ -53,13 +54,13 @@ def scenarios(case: CaseName = SHIPPED_CASE, as_json: Json = False, debug: Debug
     from chancellery.cases import case as open_case
 
     one = open_case(case)
+    columns = ("name", "title", "start", "until", "levers", "questions")
     found = [one.scenario(name) for name in one.scenarios]
+    rows = [(s.name, s.title, s.header.start, s.header.until, len(s.levers), len(s.ask)) for s in found]
     if as_json:
-        console.print_json([{"name": s.name, "title": s.title, "start": s.header.start, "until": s.header.until,
-                             "levers": len(s.levers), "questions": len(s.ask)} for s in found])  # fmt: skip
-        return
-    rows = [(s.name, s.title, s.header.start, s.header.until, len(s.levers)) for s in found]
-    console.print_table(("name", "title", "start", "until", "levers"), rows, numbers=("levers",))
+        console.print_json([dict(zip(columns, row)) for row in rows])
+    else:
+        console.print_table(columns, rows, numbers=columns[4:])
 
 
 def scenario(
@@ -82,18 +83,28 @@ def scenario(
     one = open_case(case).scenario(name)
     if as_json:
         parts = {"lever": one.levers, "uncertain": one.uncertain, "ask": one.ask}
-        shown = {key: [part.model_dump(mode="json", exclude_none=True) for part in list_] for key, list_ in parts.items()}
+        shown = {
+            key: [part.model_dump(mode="json", exclude_none=True) for part in list_]
+            for key, list_ in parts.items()
+        }
         console.print_json({"name": one.name, "scenario": one.header.model_dump(mode="json"), **shown})
         return
     header = one.header
     typer.echo(f"{one.title}, {header.start} to {header.until}")
-    for text in (header.essay, header.note, "compared with: " + ", ".join(header.compare) if header.compare else ""):
+    for text in (
+        header.essay,
+        header.note,
+        "compared with: " + ", ".join(header.compare) if header.compare else "",
+    ):
         if text:
             typer.echo(text)
     for heading, rows in (
         ("lever", [(v, v.note) for v in one.levers]),
         ("uncertain", [(f"{u.effect} × {u.scale[0]:g} to {u.scale[1]:g}", u.note) for u in one.uncertain]),
-        ("question", [(a.that, f"within {a.within}" if a.within else f"by {a.by}" if a.by else "") for a in one.ask]),
+        (
+            "question",
+            [(a.that, f"within {a.within}" if a.within else f"by {a.by}" if a.by else "") for a in one.ask],
+        ),
     ):
         if rows:
             typer.echo("")
@@ -101,8 +112,12 @@ def scenario(
 
 
 def ties(
-    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day; by default the case's start.")] = None,
-    kind: Annotated[str | None, typer.Option("--kind", help="Only ties of this kind, such as sanctions.")] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="The day; by default the case's start.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="Only ties of this kind, such as sanctions.")
+    ] = None,
     actor: Annotated[str | None, typer.Option("--actor", help="Only ties of this actor.")] = None,
     record: Annotated[
         Path | None, typer.Option("--record", metavar="RECORD", help="Ties of a record instead of a case's.")
@@ -125,7 +140,7 @@ def ties(
     who = world.actor(actor).id if actor else None
     day = world.parse_date(on) if on else open_case(case).start
     if record is not None:
-        from chancellery.commands.fit import open_existing
+        from chancellery.commands.records import open_existing
 
         with open_existing(record) as opened:
             found = opened.ties(on=day).select("kind", "source", "target", "start", "end", "value").rows()
@@ -135,7 +150,9 @@ def ties(
         found.sort(key=lambda row: tuple(map(str, row)))
     rows = [row for row in found if wanted in (None, row[0]) and who in (None, row[1], row[2])]
     if as_json:
-        console.print_json([dict(zip(("kind", "source", "target", "start", "end", "value"), row)) for row in rows])
+        console.print_json(
+            [dict(zip(("kind", "source", "target", "start", "end", "value"), row)) for row in rows]
+        )
     elif rows:
         shown = [(*row[:4], row[4] or "still holds", f"{row[5]:g}") for row in rows]
         console.print_table(("kind", "source", "target", "start", "end", "value"), shown, numbers=("value",))
@@ -143,7 +160,9 @@ def ties(
         typer.echo(f"no such tie holds on {day}")
 
 
-def fit(case: CaseName = SHIPPED_CASE, fit: FitFolder = None, as_json: Json = False, debug: Debug = False) -> None:
+def fit(
+    case: CaseName = SHIPPED_CASE, fit: FitFolder = None, as_json: Json = False, debug: Debug = False
+) -> None:
     """The fit of a case: effect, class, estimate, robust interval.
 
     \b

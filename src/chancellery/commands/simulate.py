@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from chancellery import __version__
 from chancellery.commands import console
 from chancellery.commands.files import ready, write_whole
 from chancellery.commands.options import (
@@ -36,7 +37,9 @@ def simulate(
     case: CaseName = SHIPPED_CASE,
     scenario: Annotated[
         str | None,
-        typer.Option("--scenario", metavar="NAME|FILE", help="A scenario; without one the future as it comes."),
+        typer.Option(
+            "--scenario", metavar="NAME|FILE", help="A scenario; without one the future as it comes."
+        ),
     ] = None,
     until: Annotated[
         str | None,
@@ -96,27 +99,33 @@ def levels(the_case: Case, the_fit: Fit, futures: Futures) -> dict:
     from chancellery.answer.estimate import estimate
     from chancellery.answer.question import measure, question
 
-    header, shares, powers = futures.scenario.header, api.issue_shares(the_case, the_fit), api.great_powers(the_case)
+    header = futures.scenario.header
+    shares, powers = api.issue_shares(the_case, the_fit), api.great_powers(the_case)
     answers = []
     for asked in (question(ask, header, futures.actors) for ask in futures.scenario.ask):
         said = measure(futures, asked, shares, powers)
         happens = said.happened if said.unit != "probability" else None
         answers.append({
-            "question": asked.text, "label": asked.label, "group": asked.group, "from": asked.start, "to": asked.end,
-            "unit": said.unit, "level": asdict(estimate(said.values, futures.replicates, BOUNDS[said.unit])),
-            "probability": None if happens is None else asdict(estimate(happens, futures.replicates, (0.0, 1.0))),
+            "question": asked.text, "label": asked.label, "group": asked.group,
+            "from": asked.start, "to": asked.end, "unit": said.unit,
+            "level": asdict(estimate(said.values, futures.replicates, BOUNDS[said.unit])),
+            "probability": None if happens is None else asdict(estimate(happens, futures.replicates, (0, 1))),
             "fan": fan(futures, said).as_dict(),
         })  # fmt: skip
-    about = {
-        "case": the_case.title, "draws": futures.draws, "replicates": futures.replicates, "seed": futures.seed,
-        "step": the_fit.spec.step, "record": the_fit.about.get("record", ""), "record_until": the_fit.until,
-        "start": header.start, "until": header.until,
-    }  # fmt: skip
+    told = futures.scenario
     return {
-        "kind": "chancellery futures", "format": 1, "case": the_case.title, "about": about,
-        "scenario": {"name": futures.scenario.name, "title": futures.scenario.title,
-                     "levers": [{"text": str(v), "note": v.note} for v in futures.scenario.levers]},
+        "kind": "chancellery futures", "format": 1, "case": the_case.title, "about": _about(the_fit, futures),
+        "scenario": {"name": told.name, "title": told.title,
+                     "levers": [{"text": str(v), "note": v.note} for v in told.levers]},
         "answers": answers,
+    }  # fmt: skip
+
+
+def _about(the_fit: Fit, futures: Futures) -> dict:
+    return {
+        "chancellery": __version__, "draws": futures.draws, "replicates": futures.replicates, "seed": futures.seed,
+        "step": the_fit.spec.step, "record": the_fit.about.get("record", ""), "record_until": the_fit.until,
+        "start": futures.scenario.header.start, "until": futures.scenario.header.until,
     }  # fmt: skip
 
 
@@ -126,7 +135,9 @@ def _print(result: dict) -> None:
     from chancellery.report.phrases import error, interval
 
     about = result["about"]
-    typer.echo(f"{result['scenario']['title']}, {about['start']} to {about['until']}, {about['draws']} futures")
+    typer.echo(
+        f"{result['scenario']['title']}, {about['start']} to {about['until']}, {about['draws']} futures"
+    )
     rows = []
     for a in result["answers"]:
         level, chance = Estimate(**a["level"]), a["probability"]

@@ -36,7 +36,9 @@ _WINDOW = re.compile(r"(?P<that>.+?)\s+(?:within (?P<span>\d+ \w+)|by (?P<day>\d
 
 
 def whatif(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of one of the case's, or a TOML file.")],
+    scenario: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="Name of one of the case's, or a TOML file.")
+    ],
     case: CaseName = SHIPPED_CASE,
     fit: FitFolder = None,
     draws: Draws = DRAWS,
@@ -55,9 +57,9 @@ def whatif(
 ) -> None:
     """Ask what if: a scenario beside its baseline, and a report.
 
-    The same futures are run with and without the scenario's levers, so that what differs is the levers' doing.
-    The table goes to standard output; SCENARIO.html and SCENARIO.json are written. With --json the result goes
-    to standard output instead, and files are written only where --out says.
+    The same futures are run with and without the scenario's levers, so that what differs is their doing. The
+    table goes to standard output; SCENARIO.html and SCENARIO.json are written. With --json the result goes to
+    standard output instead, and files are written only where --out says.
 
     \b
     Examples:
@@ -74,8 +76,11 @@ def whatif(
     extra = [read_question(text, chosen.header, the_case) for text in ask or ()]
     the_fit = read_fit(the_case, fit)
     with console.progress_bar(stages=3 + len(chosen.header.compare)) as progress:
-        result = api.whatif(the_case, scenario, the_fit=the_fit, draws=draws, replicates=replicates, seed=seed,
-                            extra=extra, progress=progress).as_dict()  # fmt: skip
+        answered = api.whatif(
+            the_case, scenario, the_fit=the_fit, draws=draws, replicates=replicates, seed=seed, extra=extra,
+            progress=progress,
+        )  # fmt: skip
+    result = answered.as_dict()
     if as_json:
         console.print_json(result)
     else:
@@ -95,7 +100,11 @@ def _write(result: dict, page: Path, data: Path) -> None:
         write_page(result, page)
         written.append(page)
     except KeyboardInterrupt:
-        kept = f"{data} is whole; 'chancellery report {data}' makes the page" if written else "nothing was written"
+        kept = (
+            f"{data} is whole; 'chancellery report {data}' makes the page"
+            if written
+            else "nothing was written"
+        )
         raise KeyboardInterrupt(f"stopped by Ctrl-C; {kept}") from None
     console.say(f"report: {page}")
 

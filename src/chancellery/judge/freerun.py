@@ -28,6 +28,20 @@ HORIZON_DRAWS = 24
 MINIMUM = 20  # acts between a pair below which its share of conflict says nothing
 
 
+# What counts as running away, against the observed value: volume and concentration by a factor, shares and
+# correlations by a distance. Wide on purpose: a war that nobody foresaw is no fault of the feedback.
+FACTORS = {"acts a week": 2.0, "concentration of attention": 4.0}
+DISTANCES = {"share": 0.15, "reciprocity": 0.25, "act mix": 0.25, "attention, correlation": 0.5, "conflict share": 0.7}
+
+
+def passes(row: dict) -> bool:
+    """Whether the median future stays within the bounds above of what was observed."""
+    median, seen = row["simulated"]["median"], row["observed"]
+    if row["name"] in FACTORS:
+        return 1.0 / FACTORS[row["name"]] <= median / seen <= FACTORS[row["name"]]
+    return next(abs(median - seen) <= d for start, d in DISTANCES.items() if row["name"].startswith(start))
+
+
 @dataclass(frozen=True)
 class Stretch:
     """Counts (K, n, n) over some days."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from chancellery.effects import state as st
+from chancellery.model import moments
 from chancellery.model.compile import Compiled
 
 CLASSES = st.CLASSES
@@ -49,28 +50,24 @@ class Layout(NamedTuple):
 
 @dataclass
 class Columns:
-    """Columns of one state, reused from step to step: Z (4, n, n, pair + memory), A (K, n, n, act)."""
+    """Columns of one state, reused from step to step: P (n, n, pair), M (4, n, n, memory), A (K, n, n, act)."""
 
     P: np.ndarray
     M: np.ndarray
-    Z: np.ndarray
     A: np.ndarray
 
     @classmethod
     def empty(cls, layout: Layout, n: int) -> Columns:
         """Arrays of the right shapes."""
-        shared = layout.pair + layout.memory
         return cls(
             P=np.zeros((n, n, layout.pair)), M=np.zeros((CLASSES, n, n, layout.memory)),
-            Z=np.zeros((CLASSES, n, n, shared)), A=np.zeros((layout.acts, n, n, layout.act)),
+            A=np.zeros((layout.acts, n, n, layout.act)),
         )  # fmt: skip
 
     def fill(self, compiled: Compiled, s: st.State, shift: np.ndarray, scale: np.ndarray) -> None:
         """Compute the columns from the state and standardise the pair columns."""
         compiled.module.features(s, self.P, self.M, self.A)
-        pair = self.P.shape[-1]
-        self.Z[..., :pair] = ((self.P - shift) / scale) * (s.can > 0)[:, :, None]
-        self.Z[..., pair:] = self.M
+        moments.standardise(self.P, shift, scale, s.can)
 
 
 def layout_of(compiled: Compiled, klass: np.ndarray) -> Layout:
@@ -92,17 +89,15 @@ def log_probabilities(
     can
         (n, n) 1 where j is a possible target.
     """
-    shared = layout.pair + layout.memory
+    blocks = theta[: CLASSES * layout.block].reshape(CLASSES, layout.block)
+    wp, wm, wa = np.split(blocks, [layout.pair, layout.pair + layout.memory], axis=1)
+    base = np.moveaxis(x.P @ wp.T, -1, 0) + delta
+    for c in range(CLASSES):
+        base[c] += x.M[c] @ wm[c]
     out = np.empty((layout.acts, *can.shape))
-    base = [x.Z[c] @ theta[layout.of_class(c)][:shared] + delta for c in range(CLASSES)]
     alpha = theta[layout.intercepts]
-    for k, c in enumerate(layout.klass):
-        out[k] = alpha[k] + base[c] + x.A[k] @ theta[layout.of_class(c)][shared:]
-    out[:, can <= 0] = -np.inf
-    top = out.max(axis=(0, 2), keepdims=True)
-    top[~np.isfinite(top)] = 0.0
-    total = np.log(np.maximum(np.exp(out - top).sum(axis=(0, 2), keepdims=True), 1e-300)) + top
-    return out - total
+    moments.normalise(base, x.A, np.ascontiguousarray(wa), alpha, layout.klass, can, out)
+    return out
 
 
 class Sums(NamedTuple):
@@ -128,60 +123,50 @@ def zero_sums(layout: Layout, n: int) -> Sums:
     )
 
 
-def mean_columns(p: np.ndarray, layout: Layout, x: Columns) -> np.ndarray:
-    """Σ_k p_kij z_kij as (n, n, D): the expected columns by target, before summing over targets."""
-    n = p.shape[1]
-    out = np.empty((n, n, layout.size))
-    shared = layout.pair + layout.memory
-    for c in range(CLASSES):
-        block = out[:, :, layout.of_class(c)]
-        acts = np.flatnonzero(layout.klass == c)
-        block[:, :, :shared] = p[acts].sum(axis=0)[:, :, None] * x.Z[c]
-        block[:, :, shared:] = sum((p[k][:, :, None] * x.A[k] for k in acts), np.zeros((n, n, layout.act)))
-    out[:, :, layout.intercepts] = np.moveaxis(p, 0, -1)
-    return out
-
-
 def add_step(sums: Sums, counts: np.ndarray, logp: np.ndarray, layout: Layout, x: Columns) -> None:
-    """Add one step's log likelihood, score and information to the sums."""
+    """Add one step's log likelihood, score and information to the sums.
+
+    Parameters
+    ----------
+    counts, logp
+        (K, n, n) what happened, and its log probabilities.
+    """
     N = counts.sum(axis=(0, 2))
-    p = np.exp(logp)
-    happened = counts > 0
-    sums.loglik[0] += (counts[happened] * logp[happened]).sum()
-    expected = mean_columns(p, layout, x)
-    by_source = expected.sum(axis=1)
-    target = p.sum(axis=0)
-    sums.score[:] += mean_columns(counts, layout, x).sum(axis=(0, 1)) - N @ by_source
-    sums.score_dyad[:] += counts.sum(axis=0) - N[:, None] * target
-    sums.information[:] -= (by_source * N[:, None]).T @ by_source
-    _add_second_moments(sums.information, p * N[None, :, None], layout, x)
-    sums.cross[:] += N[:, None, None] * (expected - target[:, :, None] * by_source[:, None, :])
-    sums.dyad[:] -= N[:, None, None] * target[:, :, None] * target[:, None, :]
-    n = len(N)
-    sums.dyad[:, range(n), range(n)] += N[:, None] * target
+    sources = np.flatnonzero(N)
+    happened = np.flatnonzero(counts)
+    sums.loglik[0] += counts.ravel()[happened] @ logp.ravel()[happened]
+    p = moments.probabilities(logp)
+    q = moments.class_sums(p, layout.klass)
+    mean = moments.sums_by_source(sources, p, q, layout.klass, x.P, x.M, x.A)
+    seen = moments.class_sums(counts, layout.klass)
+    sums.score[:] -= N[sources] @ mean
+    sums.score[:] += moments.sums_by_source(sources, counts, seen, layout.klass, x.P, x.M, x.A).sum(axis=0)
+    target = q.sum(axis=0)
+    sums.score_dyad[:] += seen.sum(axis=0) - N[:, None] * target
+    _add_information(sums.information, sources, N, p, q, mean, layout, x)
+    moments.add_centred(sources, p, q, layout.klass, x.P, x.M, x.A, N, mean, sums.cross)
+    moments.add_dyads(sources, N, target, sums.dyad)
 
 
-def _add_second_moments(info: np.ndarray, w: np.ndarray, layout: Layout, x: Columns) -> None:
+def _add_information(info: np.ndarray, sources: np.ndarray, N: np.ndarray, p: np.ndarray, q: np.ndarray,
+                     mean: np.ndarray, layout: Layout, x: Columns) -> None:  # fmt: skip
+    """Add Σ_i N_i (E[z zᵀ] − E[z] E[z]ᵀ): products of one matrix with itself, which cost half of a product."""
+    root = mean * np.sqrt(N[sources])[:, None]
+    info -= root.T @ root
     shared, alpha = layout.pair + layout.memory, layout.intercepts.start
+    own = moments.act_moments(sources, N, p, x.A)
     for c in range(CLASSES):
-        lo = c * layout.block
-        mid, hi = lo + shared, lo + layout.block
-        Z = x.Z[c].reshape(w[0].size, shared)
         acts = np.flatnonzero(layout.klass == c)
-        w_class = w[acts].sum(axis=0).reshape(-1, 1)
-        info[lo:mid, lo:mid] += (Z * w_class).T @ Z
+        rows = moments.root_rows(sources, c, acts, N, p, q, x.P, x.M, x.A)
+        lo = c * layout.block
+        # Places of the rows' columns in the information: the class's block, then its acts' intercepts.
+        at = np.concatenate([np.arange(lo, lo + layout.block), alpha + acts])
+        product = rows.T @ rows
+        product[shared:, shared:] = 0.0
+        info[np.ix_(at, at)] += product
         for k in acts:
-            wk = w[k].reshape(-1, 1)
-            A = x.A[k].reshape(w[0].size, layout.act)
-            wA = A * wk
-            za, zk, ak = Z.T @ wA, Z.T @ wk[:, 0], wA.sum(axis=0)
-            info[lo:mid, mid:hi] += za
-            info[mid:hi, lo:mid] += za.T
-            info[mid:hi, mid:hi] += wA.T @ A
-            for rows, v in ((slice(lo, mid), zk), (slice(mid, hi), ak)):
-                info[rows, alpha + k] += v
-                info[alpha + k, rows] += v
-            info[alpha + k, alpha + k] += wk.sum()
+            mine = np.concatenate([[alpha + k], np.arange(lo + shared, lo + layout.block)])
+            info[np.ix_(mine, mine)] += own[k]
 
 
 def residual_scores(
@@ -193,8 +178,12 @@ def residual_scores(
     has mean zero dyad by dyad, which clusters need.
     """
     N = counts.sum(axis=(0, 2))
-    p = np.exp(logp)
+    sources, n = np.flatnonzero(N), len(N)
+    p = moments.probabilities(logp)
     e = counts - N[None, :, None] * p
-    by_source = mean_columns(p, layout, x).sum(axis=1)
-    residual = e.sum(axis=0)
-    return mean_columns(e, layout, x) - residual[:, :, None] * by_source[:, None, :], residual
+    columns = (layout.klass, x.P, x.M, x.A)
+    mean = moments.sums_by_source(sources, p, moments.class_sums(p, layout.klass), *columns)
+    q = moments.class_sums(e, layout.klass)
+    out = np.zeros((n, n, layout.size))
+    moments.add_centred(sources, e, q, *columns, np.ones(n), mean, out)
+    return out, q.sum(axis=0)

@@ -15,7 +15,7 @@ from scipy import linalg, optimize, special
 from chancellery.errors import ModelError
 
 ACTOR_SD = 1.0
-EFFECT_SD = 1.0
+EFFECT_SD = 0.3
 VOLUME_SD = 5.0
 DISPERSION_SD = 1.0
 ROUNDS = 60

@@ -31,7 +31,7 @@ def fingerprint(record: Record) -> str:
     content = {
         "format": FORMAT,
         "tables": {table: _table_sum(record, table) for table in (*SOURCED, "files")},
-        "coverage": [[str(value) for value in row] for row in coverage(record).iter_rows()],
+        "coverage": [[str(value) for value in row] for row in coverage(record).drop("what").iter_rows()],
         "precedence": precedence(record),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

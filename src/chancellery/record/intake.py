@@ -15,7 +15,7 @@ import polars as pl
 
 from chancellery.errors import RecordError, did_you_mean
 from chancellery.record.frames import ask, insert
-from chancellery.record.schema import SOURCED, TABLES
+from chancellery.record.schema import SOURCED, TABLES, datasets
 from chancellery.record.transaction import transaction
 from chancellery.sources.harvest import Harvest
 
@@ -137,7 +137,7 @@ def remove(record: Record, dataset: str) -> int:
         The record has no such dataset (the sentence names the nearest), or is read-only.
     """
     with transaction(record, "removed") as connection:
-        known = [name for (name,) in connection.execute("SELECT DISTINCT dataset FROM files").fetchall()]
+        known = datasets(connection)
         if dataset not in known:
             raise RecordError(f"{record.path} has no dataset '{dataset}'{did_you_mean(dataset, known)}")
         removed = 0

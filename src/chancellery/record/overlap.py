@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from chancellery.errors import RecordError, did_you_mean
+from chancellery.record import schema
 from chancellery.record.frames import fetch
-from chancellery.record.schema import read_order, write_order
 from chancellery.record.transaction import transaction
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def precedence(record: Record, datasets: Iterable[str] | None = None) -> list[st
     if datasets is not None:
         wanted = _known(record, datasets)
         held &= wanted
-    by_hand = [name for name in read_order(record.connection) if name in held]
+    by_hand = [name for name in schema.read_order(record.connection) if name in held]
 
     def place(name: str) -> tuple[int, str]:
         kin = family(name)
@@ -105,13 +105,13 @@ def set_precedence(record: Record, datasets: Iterable[str]) -> None:
     RecordError
         A dataset is not in the record or is named twice, or the record is read-only.
     """
-    order = list(datasets)
+    order = [datasets] if isinstance(datasets, str) else list(datasets)
     _known(record, order)
     twice = [name for name in order if order.count(name) > 1]
     if twice:
         raise RecordError(f"precedence names '{twice[0]}' twice; name each dataset once")
     with transaction(record, "changed") as connection:
-        write_order(connection, order)
+        schema.write_order(connection, order)
 
 
 def segments(record: Record, datasets: Iterable[str] | None = None) -> pl.DataFrame:
@@ -256,7 +256,7 @@ def _without(start: date, end: date, taken: list[Span]) -> list[Span]:
 
 def _known(record: Record, datasets: Iterable[str]) -> set[str]:
     wanted = {datasets} if isinstance(datasets, str) else set(datasets)
-    held = {name for (name,) in record.connection.execute("SELECT DISTINCT dataset FROM files").fetchall()}
+    held = schema.datasets(record.connection)
     for name in sorted(wanted - held):
         raise RecordError(f"{record.path} has no dataset '{name}'{did_you_mean(name, held)}")
     return wanted

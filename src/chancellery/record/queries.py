@@ -160,17 +160,32 @@ def attributes(record: Record, *, on: date | str | None = None) -> pl.DataFrame:
 
 
 def coverage(record: Record) -> pl.DataFrame:
-    """Return the segments each dataset covers, merged where they touch, by dataset, what and start."""
+    """Return the segments each dataset covers, merged where they touch or overlap.
+
+    Returns
+    -------
+    pl.DataFrame
+        Columns of ``COVERAGE_SCHEMA``, sorted by dataset and start. Harvests that described their coverage
+        differently have their words joined in ``what``.
+    """
     rows = record.connection.execute('SELECT dataset, what, start, "end" FROM coverage').fetchall()
-    spans: dict[tuple[str, str], list[tuple[date, date]]] = {}
+    spans: dict[str, list[tuple[date, date]]] = {}
+    words: dict[str, set[str]] = {}
     for dataset, what, start, end in rows:
-        spans.setdefault((dataset, what), []).append((start, end))
+        spans.setdefault(dataset, []).append((start, end))
+        words.setdefault(dataset, set()).add(what)
     merged = [
-        (dataset, start, end, what)
-        for (dataset, what), days in sorted(spans.items())
+        (dataset, start, end, _in_words(words[dataset]))
+        for dataset, days in sorted(spans.items())
         for start, end in merge(days)
     ]
     return pl.DataFrame(merged, schema=COVERAGE_SCHEMA, orient="row")
+
+
+def _in_words(whats: set[str]) -> str:
+    """Join at most three descriptions: a folder of daily files has hundreds."""
+    first, more = sorted(whats)[:3], len(whats) - 3
+    return "; ".join([*first, f"and {more} more"] if more > 0 else first)
 
 
 def refused(record: Record, *, reason: str | None = None) -> pl.DataFrame:

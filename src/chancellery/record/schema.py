@@ -81,6 +81,12 @@ def tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
     return {name for (name,) in found}
 
 
+def datasets(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Names of the datasets that were added, those that brought nothing but their coverage included."""
+    found = connection.execute("SELECT dataset FROM files UNION SELECT dataset FROM coverage").fetchall()
+    return {name for (name,) in found}
+
+
 def read_meta(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Everything the table meta says."""
     return dict(connection.execute("SELECT name, value FROM meta ORDER BY name").fetchall())

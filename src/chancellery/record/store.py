@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from chancellery.errors import RecordError
 from chancellery.record import archive, fingerprint, intake, overlap, queries
 from chancellery.record.frames import ask
 from chancellery.record.opening import MEMORY, connect
@@ -54,9 +55,20 @@ class Record:
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: str | Path, *, read_only: bool) -> None:
-        self.connection = connection
+        self._connection: duckdb.DuckDBPyConnection | None = connection
         self.path = path if str(path) == MEMORY else Path(path)
         self.read_only = read_only
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The open connection; a closed record says so."""
+        if self._connection is None:
+            raise RecordError(f"{self.path} was closed; open it again")
+        return self._connection
+
+    @connection.setter
+    def connection(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
 
     def add(self, *harvests: Harvest, dry_run: bool = False) -> intake.Receipt:
         """Add harvests in one transaction; see `intake.add`."""
@@ -155,7 +167,9 @@ class Record:
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
-        self.connection.close()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def __enter__(self) -> Record:
         return self

@@ -72,11 +72,12 @@ def transaction(record: Record, done: str, *, keep: bool = True) -> Iterator[duc
             yield record.connection
             with _ctrl_c_held_back() as held:
                 record.connection.execute("COMMIT" if keep else "ROLLBACK")
-        except BaseException as error:
-            _roll_back(record, after=error)
+        except BaseException:
+            _roll_back(record)
             raise
     if held:
-        raise KeyboardInterrupt(f"{record.path}: stopped by Ctrl-C when everything was already {done}")
+        became = f"everything was {done} before" if keep else f"nothing was {done}"
+        raise KeyboardInterrupt(f"{record.path}: stopped by Ctrl-C; {became}")
 
 
 @contextmanager
@@ -93,15 +94,14 @@ def _ctrl_c_held_back() -> Iterator[list[int]]:
         signal.signal(signal.SIGINT, before or signal.default_int_handler)
 
 
-def _roll_back(record: Record, *, after: BaseException) -> None:
-    """Leave no open transaction behind; after a failure of the disk the file is opened anew."""
-    distrusted = isinstance(after, (duckdb.IOException, duckdb.FatalException))
+def _roll_back(record: Record) -> None:
+    """Leave no open transaction behind; a connection that DuckDB gave up on is opened anew."""
     try:
         record.connection.execute("ROLLBACK")
     except duckdb.TransactionException:
-        pass
+        return
     except duckdb.Error:
-        distrusted = True
-    if distrusted and str(record.path) != MEMORY:
+        if str(record.path) == MEMORY:
+            return
         record.connection.close()
         record.connection = connect(record.path)

@@ -20,7 +20,7 @@ from chancellery.report.svg import BASELINE, INK, MUTED, colour, mark, to_svg
 WIDTH, HEIGHT = 300, 165
 RARE = 3.0  # acts a stretch of four weeks
 SMOOTH = 3  # stretches that the running mean of a rare act spans
-OUTER, INNER = 0.17, 0.27  # opacity of the 10–90% and the 25–75% band
+OPACITY = {True: (0.17, 0.18), False: (0.19, 0.28)}  # of the 10–90% and the 25–75% band, baseline and scenario
 CURVES = {"fan": "monotone", "rare": "monotone", "share": "step-after"}
 
 
@@ -76,7 +76,7 @@ def fan_chart(line: Line, reply: Reply, pulled: list[str], ink: str) -> str:
         pair.append((reply.fans[1], reply.level, ink, [1, 0]))
     for fan, level, shade, dash in pair:
         bands, curve = drawn(fan, level, line)
-        for rows, opacity in zip(bands, (OUTER, INNER)):
+        for rows, opacity in zip(bands, OPACITY[shade == BASELINE]):
             ends = {"x": x, "y": {"field": "low", "type": "quantitative", **y}, "y2": {"field": "high"}}
             layers.append(mark("area", rows, ends, color=shade, opacity=opacity, interpolate="monotone"))
         style = {"color": shade, "strokeWidth": 2, "strokeDash": dash, "interpolate": CURVES[kind(line)]}
@@ -138,7 +138,7 @@ def _across(line: Line) -> dict:
     every = next((e for e in (1, 2, 3, 6, 12, 24, 60) if month[1] - month[0] <= 4 * e + 1), 120)
     ticks = [{"year": m // 12, "month": m % 12 + 1, "date": 1, "utc": True} for m in range(month[0], month[1] + 1, every)]
     scale = {"type": "utc", "domain": [_day(line.start), _day(line.end)], "nice": False}
-    axis = {"values": ticks, "format": "%b %Y", "grid": False, "labelAngle": 0, "labelFlush": 20, "labelOverlap": True}
+    axis = {"values": ticks, "format": "%b %Y", "grid": False, "labelAngle": 0, "labelFlush": False, "labelOverlap": True}
     return {"field": "day", "type": "temporal", "title": None, "scale": scale, "axis": axis}
 
 

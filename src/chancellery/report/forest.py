@@ -26,7 +26,7 @@ def difference_charts(view: View) -> list[tuple[str, str]]:
     out = []
     for title, unit, rows in (
         ("How often: change in % of the baseline", "%", rates),
-        ("Indices and probabilities: change in points (a point is 0.01, or one percentage point)", "", shares),
+        ("Indices and probabilities: change in points", "", shares),
     ):  # fmt: skip
         if rows:
             out.append((title, _differences(view, rows, title, unit)))

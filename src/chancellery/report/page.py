@@ -25,10 +25,9 @@ ABOUT = {
     "until": "Scenarios end", "seconds": "Seconds taken",
 }  # fmt: skip
 DRAWN = {
-    "fan": "Bands: 25–75% and 10–90% of futures, by stretches of four weeks; line: median.",
-    "rare": "Rare: less than one report in nine days or so. Line: mean of all futures over twelve weeks; band: 10–90% of "
-            "futures, each averaged over the whole window.",
-    "share": "Share of futures in which it is so by that day.",
+    "fan": "",
+    "rare": "Drawn as a rare act: line of means, band of averages over the whole window.",
+    "share": "Line: share of futures in which it is so on that day.",
 }  # fmt: skip
 
 
@@ -107,7 +106,7 @@ def _reply(line: Line, r: Reply) -> dict:
     d = r.difference
     return {
         "scenario": r.scenario, "level": _level(r.level, line.unit), "verdict": r.verdict,
-        "difference": {"value": phrases.change(d, line.unit), "error": phrases.error(d, line.unit),
+        "difference": {"value": phrases.change(d, line.unit), "error": phrases.error(d, line.unit, difference=True),
                        "interval": phrases.interval(d, line.unit, difference=True)},
         "words": phrases.VERDICT_WORDS[r.verdict], "icon": phrases.VERDICT_ICONS[r.verdict], "likely": phrases.likely(r),
         "futures": _futures(line, r),
@@ -116,11 +115,12 @@ def _reply(line: Line, r: Reply) -> dict:
 
 def _futures(line: Line, r: Reply) -> str:
     """What may happen, beside what is expected: 10–90% of futures, averaged over the window."""
-    if line.unit == "probability":
+    if line.unit == "probability" or r.verdict == "identical":
         return ""
     spans = [(e.future_low, e.future_high) for e in (r.level, r.baseline)]
     low, high = ([phrases.words.number(x, line.unit) for x in ends] for ends in zip(*spans))
-    return f"10–90% of futures average {low[0]} to {high[0]}; in the baseline {low[1]} to {high[1]}."
+    differ = f"{100 * r.differing:.0f}% of futures differ from their twin. " if r.differing < 0.995 else ""
+    return f"{differ}10–90% of futures average {low[0]} to {high[0]}; in the baseline {low[1]} to {high[1]}."
 
 
 def _figures(v: View) -> list[dict]:
@@ -129,19 +129,20 @@ def _figures(v: View) -> list[dict]:
         panels = [(v.scenario(name), Markup(svg)) for name, svg in f.panels]
         same = all(r.verdict == "identical" for r in f.line.replies)
         out.append({"line": f.line, "unit": phrases.UNIT_WORDS[f.line.unit], "panels": panels, "how": DRAWN[f.drawn],
+                    "baseline": phrases.level(f.line.baseline, f.line.unit),
                     "replies": [_reply(f.line, r) for r in f.line.replies], "same": same})  # fmt: skip
     return out
 
 
 def _reasons(v: View, verdicts: Iterable[str]) -> list[dict]:
+    """Lines with what drove them: (line, [(scenario, [(effect, meaning, change, odds)])], rows)."""
     meanings = {e.name: e.says for e in effects()}
     out = []
     for line in v.lines:
-        rows = [
-            {"scenario": r.scenario, "effect": name, "says": meanings.get(name, ""), "change": f"{change:+.3f}".replace("-", "−"),
-             "odds": phrases.odds(change)}
-            for r in line.replies if r.verdict in verdicts for name, change in r.drivers
+        told = [
+            (r.scenario, [(e, meanings.get(e, ""), phrases.logodds(c), phrases.odds(c)) for e, c in r.drivers])
+            for r in line.replies if r.verdict in verdicts and r.drivers
         ]  # fmt: skip
-        if rows:
-            out.append({"line": line, "rows": rows})
+        if told:
+            out.append({"line": line, "told": told, "rows": sum(len(effects) for _, effects in told)})
     return out

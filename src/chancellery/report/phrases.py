@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 from chancellery.answer import words
 from chancellery.answer.estimate import Estimate
@@ -16,6 +17,8 @@ UNIT_WORDS = {
     "a year": "reported acts a year", "a month": "reported acts a month", "index": "index",
     "probability": "share of futures",
 }  # fmt: skip
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")  # fmt: skip
 CERTAIN = 0.995
 FEW_DRAWS = 30
 UNSEPARATED = "[< error]"
@@ -33,7 +36,7 @@ def level(e: Estimate, unit: str) -> str:
 
 def change(e: Estimate, unit: str) -> str:
     """The value of a difference with its sign; a difference that rounds to zero has none."""
-    return _unsigned_zero(words.signed(e.value, unit)) if e.value == e.value else "–"
+    return _signed(e.value, unit, _digits(e, unit)) if e.value == e.value else "–"
 
 
 def interval(e: Estimate, unit: str, *, difference: bool = False) -> str:
@@ -46,18 +49,35 @@ def interval(e: Estimate, unit: str, *, difference: bool = False) -> str:
         return ""
     if e.simulation_error > 0 and e.high - e.low <= 1e-6 * max(abs(e.value), e.simulation_error):
         return UNSEPARATED
-    show = words.signed if difference else words.number
-    ends = (_unsigned_zero(show(x, unit).replace(" pp", "")) for x in (e.low, e.high))
+    if difference:
+        ends = [_signed(x, unit, _digits(e, unit)).removesuffix(" pp") for x in (e.low, e.high)]
+    else:
+        ends = ["0" if x == 0 else words.number(x, unit).replace("-", "−") for x in (e.low, e.high)]
     return f"[{', '.join(ends)}]"
 
 
-def error(e: Estimate, unit: str) -> str:
+def error(e: Estimate, unit: str, *, difference: bool = False) -> str:
     """The simulation error as ±."""
-    return "" if e.value != e.value else words.error(e, unit)
+    if e.value != e.value:
+        return ""
+    if difference and unit == "index":
+        return f"±{e.simulation_error:.{_digits(e, unit)}f}"
+    return words.error(e, unit)
+
+
+def _digits(e: Estimate, unit: str) -> int:
+    """Decimals of a difference of indices: three, more where all of it would round away."""
+    size = max(abs(e.value), abs(e.low), abs(e.high), e.simulation_error)
+    return 3 if unit != "index" or size >= 0.002 or size == 0 else 4 if size >= 0.0002 else 5
+
+
+def _signed(value: float, unit: str, digits: int) -> str:
+    text = f"{value:+.{digits}f}" if unit == "index" else words.signed(value, unit)
+    return _unsigned_zero(text)
 
 
 def _unsigned_zero(text: str) -> str:
-    return text.lstrip("+−-") if not any(c in "123456789" for c in text) else text.replace("-", "−")
+    return text.replace("-", "−") if any(c in "123456789" for c in text) else text.lstrip("+−-")
 
 
 def likely(reply: Reply) -> str:
@@ -68,7 +88,7 @@ def likely(reply: Reply) -> str:
     if base.value >= CERTAIN and scenario.value >= CERTAIN:
         return "certain at this rate"
     unit = "probability"
-    spread = f"{interval(difference, unit, difference=True)} {error(difference, unit)}"
+    spread = f"{interval(difference, unit, difference=True)} {error(difference, unit, difference=True)}"
     return f"{level(base, unit)} → {level(scenario, unit)} ({change(difference, unit)} {spread})"
 
 
@@ -145,13 +165,26 @@ def lead(view: View) -> str:
     return f"{moves}; in {still} of {len(view.lines)} lines no change stands out in {either}."
 
 
+def logodds(change_of_log_odds: float) -> str:
+    """A change of log odds with its sign."""
+    return _unsigned_zero(f"{change_of_log_odds:+.3f}")
+
+
 def odds(change_of_log_odds: float) -> str:
-    """A driver in words: by what the odds are multiplied."""
+    """A change of log odds in words: by what it multiplies the odds."""
     factor = math.exp(change_of_log_odds)
-    percent = 100 * (factor - 1)
-    size = f"{abs(percent):.1f}%" if abs(percent) < 10 else f"{abs(percent):.0f}%"
-    way = "raises" if change_of_log_odds > 0 else "lowers"
-    return f"{way} the odds by {size} (× {factor:.3f})"
+    percent = abs(100 * (factor - 1))
+    size = f"{percent:.1f}%" if percent < 10 else f"{percent:.0f}%"
+    return f"multiplies the odds by {factor:.3f} ({'+' if factor >= 1 else '−'}{size})"
+
+
+def day(iso: str) -> str:
+    """A date as it is said: ``1 May 2025``; anything else as it is."""
+    try:
+        when = date.fromisoformat(str(iso))
+    except ValueError:
+        return str(iso)
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"  # not strftime: its names follow the machine's language
 
 
 def described(line: Line, reply: Reply) -> str:
@@ -164,7 +197,7 @@ def described(line: Line, reply: Reply) -> str:
     return (
         f"{line.label}, {line.start} to {line.end}: scenario {level(reply.level, unit)}{per(unit)}, "
         f"baseline {level(reply.baseline, unit)}{per(unit)}; difference {change(reply.difference, unit)} "
-        f"{interval(reply.difference, unit, difference=True)} {error(reply.difference, unit)}; {ways[reply.verdict]}."
+        f"{interval(reply.difference, unit, difference=True)} {error(reply.difference, unit, difference=True)}; {ways[reply.verdict]}."
     )
 
 

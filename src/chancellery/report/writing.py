@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chancellery.errors import ReportError
-from chancellery.report import svg
+from chancellery.report import phrases, svg
 
 CURES = {
     errno.ENOSPC: "the disk is full; free some space or write elsewhere",
@@ -33,6 +33,7 @@ def templates() -> Environment:
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     env.globals["dark"] = svg.DARK
+    env.filters["day"] = phrases.day
     env.globals["colours"] = svg.SCENARIO
     return env
 

@@ -27,6 +27,9 @@ from chancellery.simulate.transition import apply_transitions
 
 Progress = Callable[[str, float], None]
 STEP_DAYS = {"day": 1, "week": 7}
+FEEDBACK = ("own-activity-short", "own-activity-middle", "targeted-short")
+STATIONARY = 0.98  # elasticity of tomorrow's activity to today's above which futures may explode
+TRIES = 200
 
 
 def silent(what: str, share: float) -> None:
@@ -127,8 +130,7 @@ def draw_parameters(fit: Fit, compiled: Compiled, seed: int, number: int, scenar
     D = len(fit.choice.theta)
     theta = fit.choice.theta + _root(fit.choice.robust) @ rng.standard_normal(D)
     delta = fit.choice.delta + fit.choice.delta_sd * rng.standard_normal(fit.choice.delta.shape)
-    mean = np.concatenate([fit.rate.beta, fit.rate.volume, fit.rate.actor])
-    rate = mean + _root(fit.rate.robust) @ rng.standard_normal(len(mean))
+    rate = _stationary(fit, rng)
     effects, segments = len(fit.rate.beta), len(fit.rate.volume)
     block, pair, memory = len(fit.columns), len(compiled.pair), len(compiled.memory)
     theta_of = theta[: 4 * block].reshape(4, block)
@@ -144,6 +146,18 @@ def draw_parameters(fit: Fit, compiled: Compiled, seed: int, number: int, scenar
         beta=rate[:effects], phi=np.exp(fit.rate.log_phi),
         chance={k: float(rng.beta(a + 0.5, max(b - a, 0.0) + 0.5)) for k, (a, b) in sorted(fit.transitions.items())},
     )  # fmt: skip
+
+
+def _stationary(fit: Fit, rng: np.random.Generator) -> np.ndarray:
+    """Draw the rate coefficients, again if activity would feed on itself without end."""
+    mean = np.concatenate([fit.rate.beta, fit.rate.volume, fit.rate.actor])
+    root = _root(fit.rate.robust)
+    live = [x for x, name in enumerate(fit.rate_columns) if name in FEEDBACK]
+    for _ in range(TRIES):
+        rate = mean + root @ rng.standard_normal(len(mean))
+        if rate[live].sum() < STATIONARY:
+            return rate
+    raise ScenarioError("activity feeds on itself in this fit: give its rate effects tighter priors and fit again")
 
 
 def _root(covariance: np.ndarray) -> np.ndarray:
