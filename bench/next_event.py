@@ -29,14 +29,60 @@ from chancellery.model.holdings import Holdings
 from chancellery.model.likelihood import log_probabilities
 from chancellery.model.replay import Stream, make_steps, walk
 
-ACTORS = (
-    "USA RUS CHN IND PAK UKR IRN TUR AFG GBR FRA DEU EU NATO UN JPN KOR PRK SAU ISR SYR BLR KAZ ARE QAT AUS CAN "
-    "POL VNM IRQ EGY UZB LKA BGD MMR ITA TJK SGP IDN MYS"
-).split()
+ACTORS = [
+    "USA",
+    "RUS",
+    "CHN",
+    "IND",
+    "PAK",
+    "UKR",
+    "IRN",
+    "TUR",
+    "AFG",
+    "GBR",
+    "FRA",
+    "DEU",
+    "EU",
+    "NATO",
+    "UN",
+    "JPN",
+    "KOR",
+    "PRK",
+    "SAU",
+    "ISR",
+    "SYR",
+    "BLR",
+    "KAZ",
+    "ARE",
+    "QAT",
+    "AUS",
+    "CAN",
+    "POL",
+    "VNM",
+    "IRQ",
+    "EGY",
+    "UZB",
+    "LKA",
+    "BGD",
+    "MMR",
+    "ITA",
+    "TJK",
+    "SGP",
+    "IDN",
+    "MYS",
+]
 SPLITS = {"icews18": date(2018, 9, 1), "icews21": date(2021, 7, 1)}
 COUNT = {"icews18": (-3.227, "tuned on the scored months themselves"), "icews21": (None, "")}
 HALF_LIVES = (1.5, 5.0, 15.0, 50.0, 250.0)
-MEMORY = ("own-share", "returned-share", "popularity", "own-attention", "returned-attention", "act-mix", "returned-act-mix")
+MEMORY = (
+    "own-share",
+    "returned-share",
+    "popularity",
+    "own-attention",
+    "returned-attention",
+    "act-mix",
+    "returned-act-mix",
+)
 
 
 def read(folder: Path, year: str) -> pl.DataFrame:
@@ -45,9 +91,11 @@ def read(folder: Path, year: str) -> pl.DataFrame:
     names = pl.col("source_code", "target_code", "cameo").cast(pl.String)
     frame = frame.with_columns(names).with_columns(pl.col("date").cast(pl.Date))
     frame = frame.filter(
-        pl.col("source_code").is_in(ACTORS) & pl.col("target_code").is_in(ACTORS)
-        & (pl.col("source_code") != pl.col("target_code")) & ~pl.col("cameo").str.starts_with("01")
-    )  # fmt: skip
+        pl.col("source_code").is_in(ACTORS)
+        & pl.col("target_code").is_in(ACTORS)
+        & (pl.col("source_code") != pl.col("target_code"))
+        & ~pl.col("cameo").str.starts_with("01")
+    )
     return frame.unique(["date", "s_id", "r_id", "o_id"]).sort("date", "s_id", "r_id", "o_id")
 
 
@@ -60,11 +108,15 @@ def stream(frame: pl.DataFrame) -> Stream:
     days = frame["date"].to_numpy().astype("datetime64[D]")
     covered = [(frame["date"].min(), frame["date"].max())]
     return Stream(
-        i=np.array([place[a] for a in frame["source_code"]]), j=np.array([place[a] for a in frame["target_code"]]),
-        k=np.array([acts[code[c]] for c in frame["cameo"]]), count=np.ones(len(frame)),
-        steps=make_steps(days, covered, "day"), segments=("task",),
-        holdings=Holdings(tuple(ACTORS), shipped.ties, shipped.attributes), n_acts=len(acts),
-    )  # fmt: skip
+        i=np.array([place[a] for a in frame["source_code"]]),
+        j=np.array([place[a] for a in frame["target_code"]]),
+        k=np.array([acts[code[c]] for c in frame["cameo"]]),
+        count=np.ones(len(frame)),
+        steps=make_steps(days, covered, "day"),
+        segments=("task",),
+        holdings=Holdings(tuple(ACTORS), shipped.ties, shipped.attributes),
+        n_acts=len(acts),
+    )
 
 
 def frequency_count(data: Stream, klass: np.ndarray, since: date, half: float, weight: float) -> float:
@@ -103,12 +155,22 @@ def score(problem: ChoiceProblem, fit: ChoiceFit, since: date) -> tuple[float, i
 
 def tuned_count(data: Stream, klass: np.ndarray, since: date) -> tuple[float, str]:
     """The best frequency count among a grid, chosen on the last training month, scored after ``since``."""
-    train = Stream(data.i, data.k, data.j, data.count, data.between(None, since - timedelta(days=1)), data.segments,
-                   data.holdings, data.n_acts)  # fmt: skip
+    train = Stream(
+        data.i,
+        data.k,
+        data.j,
+        data.count,
+        data.between(None, since - timedelta(days=1)),
+        data.segments,
+        data.holdings,
+        data.n_acts,
+    )
     month = since - timedelta(days=31)
     grid = [(h, w) for h in (5.0, 10.0, 20.0, 40.0) for w in (5.0, 10.0, 20.0)]
     half, weight = max(grid, key=lambda hw: frequency_count(train, klass, month, *hw))
-    return frequency_count(data, klass, since, half, weight), f"half-life {half:g} days, {weight:g} pseudo-events"
+    return frequency_count(
+        data, klass, since, half, weight
+    ), f"half-life {half:g} days, {weight:g} pseudo-events"
 
 
 def main() -> None:
@@ -121,7 +183,13 @@ def main() -> None:
     klass, weight = acts_arrays()
     shipped = case("great-powers").model
     choice = [e for e in (*MEMORY, *shipped.choice) if not options.memory_only or e in MEMORY]
-    update = {"actors": tuple(ACTORS), "step": "day", "half_lives": HALF_LIVES, "choice": tuple(dict.fromkeys(choice)), "dyad_sd": 0.0}
+    update = {
+        "actors": tuple(ACTORS),
+        "step": "day",
+        "half_lives": HALF_LIVES,
+        "choice": tuple(dict.fromkeys(choice)),
+        "dyad_sd": 0.0,
+    }
     spec = shipped.model_copy(update=update)
     for year in SPLITS if options.year == "both" else [options.year]:
         data, since, began = stream(read(options.data, year)), SPLITS[year], time.perf_counter()
@@ -133,8 +201,10 @@ def main() -> None:
         nats, events = score(problem, fit, since)
         count, how = tuned_count(data, klass, since)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-        print(f"{year}: {len(choice)} effects {nats:.4f} nats an event on {events:,} events; frequency count {count:.4f} "
-              f"({how}); gain {nats - count:.4f}; fit {seconds:.0f} s, {fit.newton} Newton steps, {memory:.1f} GB")  # fmt: skip
+        print(
+            f"{year}: {len(choice)} effects {nats:.4f} nats an event on {events:,} events; frequency count {count:.4f} "
+            f"({how}); gain {nats - count:.4f}; fit {seconds:.0f} s, {fit.newton} Newton steps, {memory:.1f} GB"
+        )
 
 
 if __name__ == "__main__":

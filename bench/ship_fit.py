@@ -26,18 +26,22 @@ from chancellery.record import Record
 
 EVENTS = ("icews18", "icews21", "icews22", "icews23")
 TIES = {
-    "itpd": "trade_itpd/itpd_total_dyad_year_2000_2016.parquet", "sipri": "arms_sipri/sipri_trade_register.parquet",
-    "contiguity": "peacesciencer/cow_contdir.parquet", "capabilities": "peacesciencer/cow_nmc.parquet",
+    "itpd": "trade_itpd/itpd_total_dyad_year_2000_2016.parquet",
+    "sipri": "arms_sipri/sipri_trade_register.parquet",
+    "contiguity": "peacesciencer/cow_contdir.parquet",
+    "capabilities": "peacesciencer/cow_nmc.parquet",
     "idealpoints": "un_idealpoints/idealpoints_jul2025.parquet",
-}  # fmt: skip
+}
 HINDSIGHT = (date(2018, 10, 31), date(2021, 8, 31))
 
 
 def make_record(data: Path, path: Path) -> Record:
     """Read everything into a record; files that are in it already are skipped."""
     record = open_record(path)
-    record.add(*(sources.icews(data / name) for name in EVENTS),
-               *(getattr(sources, reader)(data / file) for reader, file in TIES.items()))  # fmt: skip
+    record.add(
+        *(sources.icews(data / name) for name in EVENTS),
+        *(getattr(sources, reader)(data / file) for reader, file in TIES.items()),
+    )
     return record
 
 
@@ -69,10 +73,14 @@ def main() -> None:
     fitted.about["checks"] = [row | {"ok": passes(row)} for row in rows]
     for row in rows:
         s = row["simulated"]
-        print(f"{row['horizon']:<48}{row['name']:<38}{row['observed']:>10.3f}{row['naive']:>10.3f}"
-              f"{s['low']:>10.3f}{s['median']:>10.3f}{s['high']:>10.3f}  {'ok' if passes(row) else 'RUNS AWAY'}")  # fmt: skip
+        print(
+            f"{row['horizon']:<48}{row['name']:<38}{row['observed']:>10.3f}{row['naive']:>10.3f}"
+            f"{s['low']:>10.3f}{s['median']:>10.3f}{s['high']:>10.3f}  {'ok' if passes(row) else 'RUNS AWAY'}"
+        )
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"{fitted.choice.events:,} events, {len(fitted.actors)} actors, fit {fitted.about['seconds']} s, {memory:.1f} GB")
+    print(
+        f"{fitted.choice.events:,} events, {len(fitted.actors)} actors, fit {fitted.about['seconds']} s, {memory:.1f} GB"
+    )
     if failed:
         sys.exit(f"not shipped: {len(failed)} comparisons run away")
     print("saved to", save_fit(fitted, options.out or made.folder / "fit"))

@@ -16,10 +16,18 @@ SIGNS = {1: "+", -1: "−", 0: "either"}
 def effects_page() -> str:
     """One row an effect, by level."""
     lines = ["# Effects", "", "Generated from the catalogue; `chancellery show effects` prints the same.", ""]
-    lines += ["`i` acts, `j` is considered, `g`, `h` and `s` are third parties; C cooperation and H hostility are",
-              "decayed sums per 30 covered days; r = log1p(C_ij + C_ji) − log1p(H_ij + H_ji); D dependence in [0, 1].", ""]  # fmt: skip
+    lines += [
+        "`i` acts, `j` is considered, `g`, `h` and `s` are third parties; C cooperation and H hostility are",
+        "decayed sums per 30 covered days; r = log1p(C_ij + C_ji) − log1p(H_ij + H_ji); D dependence in [0, 1].",
+        "",
+    ]
     for level in dict.fromkeys(e.level for e in effects()):
-        lines += [f"## Level: {level}", "", "| effect | formula | sign | what the essays call it | reference |", "|---|---|---|---|---|"]
+        lines += [
+            f"## Level: {level}",
+            "",
+            "| effect | formula | sign | what the essays call it | reference |",
+            "|---|---|---|---|---|",
+        ]
         for e in effects(level):
             formula = e.formula.replace("|", "\\|")
             lines.append(f"| `{e.name}` | {formula} | {SIGNS[e.sign]} | {e.says} | {e.reference} |")

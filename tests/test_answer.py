@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given as sampled
 from hypothesis import strategies
-from test_simulate import HEADER, futures, toy
 
 from chancellery.answer.contrast import contrast
 from chancellery.answer.estimate import estimate
@@ -15,6 +14,7 @@ from chancellery.answer.question import question
 from chancellery.api import great_powers, issue_shares, whatif
 from chancellery.errors import QuestionError
 from chancellery.simulate.scenario import Ask, Lever
+from test_simulate import HEADER, futures, toy
 
 END = Lever(do="end-tie", tie="sanctions", source="USA", target="RUS", on=HEADER.start)
 
@@ -22,7 +22,13 @@ END = Lever(do="end-tie", tie="sanctions", source="USA", target="RUS", on=HEADER
 def answer(that: str, *levers: Lever, draws: int = 6):
     made, _, fitted = toy()
     asked = question(Ask(that=that), HEADER, fitted.actors)
-    return contrast(futures(*levers, draws=draws), futures(draws=draws), asked, issue_shares(made, fitted), great_powers(made))
+    return contrast(
+        futures(*levers, draws=draws),
+        futures(draws=draws),
+        asked,
+        issue_shares(made, fitted),
+        great_powers(made),
+    )
 
 
 def test_the_two_errors_are_told_apart():

@@ -256,14 +256,12 @@ def test_output_that_cannot_be_written_is_told_before_the_work(tmp_path: Path):
     (tmp_path / "file").touch()
     within = tmp_path / "file" / "deep"
     made = chain()
-    assert "cannot be written (Not a directory)" in refused(
+    assert "its folder is a file; choose another folder" in refused(
         "whatif", "example", "--case", made.case, "--out", within
     )
-    assert "cannot be written" in refused("simulate", "--case", made.case, "--out", within / "x.json")
+    assert "cannot write" in refused("simulate", "--case", made.case, "--out", within / "x.json")
     assert "is a folder; name a file in it" in refused("simulate", "--case", made.case, "--out", tmp_path)
-    assert "cannot be written" in refused(
-        "fit", "--case", made.case, "--record", made.record, "--out", within
-    )
+    assert "cannot write" in refused("fit", "--case", made.case, "--record", made.record, "--out", within)
 
 
 def test_report_of_something_else(tmp_path: Path):

@@ -8,7 +8,6 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
-from toy_case import ACTORS, make_case, toy
 
 from chancellery.api import fit
 from chancellery.errors import ModelError
@@ -18,6 +17,7 @@ from chancellery.model.spec import read_specification, specification
 from chancellery.model.summary import coefficient_rows
 from chancellery.record import open_record
 from chancellery.sources.harvest import harvest
+from toy_case import ACTORS, make_case, toy
 
 
 def test_fit_finds_what_made_the_world():
@@ -40,7 +40,14 @@ def test_nothing_after_until_moves_the_fit():
     cut = open_record(":memory:")
     spans = record.coverage().select("dataset", "start", "end", "what").with_columns(end=date(2020, 12, 27))
     files = record.files().select("file", "sha256", "rows_read")
-    cut.add(harvest("events", events=shorter.with_columns(dataset=_literal("events")), coverage=spans.with_columns(dataset=_literal("events")), files=files))
+    cut.add(
+        harvest(
+            "events",
+            events=shorter.with_columns(dataset=_literal("events")),
+            coverage=spans.with_columns(dataset=_literal("events")),
+            files=files,
+        )
+    )
     again = fit(made, cut)
     np.testing.assert_array_equal(early.choice.theta, again.choice.theta)
     np.testing.assert_array_equal(early.rate.beta, again.rate.beta)
@@ -61,11 +68,14 @@ def test_saved_fit_is_loaded_as_it_was(tmp_path):
     assert not list((tmp_path / "fit").glob(".*"))
 
 
-@pytest.mark.parametrize(("damage", "says"), [
-    (lambda f: (f / "fit.json").unlink(), "fit.json is missing"),
-    (lambda f: (f / "arrays.npz").write_bytes(b"PK nonsense"), "damaged"),
-    (lambda f: (f / "fit.json").write_text(json.dumps({"format": 99})), "format 99"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (lambda f: (f / "fit.json").unlink(), "fit.json is missing"),
+        (lambda f: (f / "arrays.npz").write_bytes(b"PK nonsense"), "damaged"),
+        (lambda f: (f / "fit.json").write_text(json.dumps({"format": 99})), "format 99"),
+    ],
+)
 def test_a_fit_that_cannot_be_loaded_says_why_and_the_cure(tmp_path, damage, says):
     save_fit(toy()[2], tmp_path)
     damage(tmp_path)
@@ -78,10 +88,24 @@ def test_robust_errors_are_larger_when_reports_repeat():
     """Every report told three times adds no information: naive errors shrink, robust ones do not."""
     made, record, fitted = toy()
     events = record.events()
-    parts = [events.with_columns(dataset=_literal("thrice"), source_name=_literal(f"r{x}"), row=events["row"] + 10_000 * x) for x in range(3)]
+    parts = [
+        events.with_columns(
+            dataset=_literal("thrice"), source_name=_literal(f"r{x}"), row=events["row"] + 10_000 * x
+        )
+        for x in range(3)
+    ]
     thrice = open_record(":memory:")
-    spans = record.coverage().select("dataset", "start", "end", "what").with_columns(dataset=_literal("thrice"))
-    thrice.add(harvest("thrice", events=pl.concat(parts), coverage=spans, files=record.files().select("file", "sha256", "rows_read")))
+    spans = (
+        record.coverage().select("dataset", "start", "end", "what").with_columns(dataset=_literal("thrice"))
+    )
+    thrice.add(
+        harvest(
+            "thrice",
+            events=pl.concat(parts),
+            coverage=spans,
+            files=record.files().select("file", "sha256", "rows_read"),
+        )
+    )
     more = fit(made, thrice)
 
     def ratio(f):
@@ -99,7 +123,9 @@ def test_rate_fit_recovers_its_parameters():
     truth = np.linspace(-0.5, 1.0, n)
     mean = 7.0 * np.exp(truth[actor] + X @ [0.4, -0.2])
     N = rng.negative_binomial(4.0, 4.0 / (4.0 + mean)).astype(float)
-    got = fit_rate(RateData(X, N, actor, np.zeros(len(N), int), np.repeat(np.arange(steps), n), np.full(len(N), 7.0)), n)
+    got = fit_rate(
+        RateData(X, N, actor, np.zeros(len(N), int), np.repeat(np.arange(steps), n), np.full(len(N), 7.0)), n
+    )
     np.testing.assert_allclose(got.beta, [0.4, -0.2], atol=0.04)
     np.testing.assert_allclose(got.actor + got.volume[0], truth, atol=0.15)
     assert abs(np.exp(got.log_phi).mean() - 4.0) < 1.0
@@ -110,19 +136,24 @@ def test_negative_binomial_density_is_scipys():
     from scipy import stats
 
     N, mean, phi = np.array([0.0, 3.0, 40.0]), np.array([0.5, 2.0, 30.0]), np.array([0.7, 5.0, 2.0])
-    np.testing.assert_allclose(log_density(N, mean, phi), stats.nbinom.logpmf(N, phi, phi / (phi + mean)), rtol=1e-10)
+    np.testing.assert_allclose(
+        log_density(N, mean, phi), stats.nbinom.logpmf(N, phi, phi / (phi + mean)), rtol=1e-10
+    )
 
 
-@pytest.mark.parametrize(("fields", "says"), [
-    ({"choise": ["own-share"]}, "did you mean 'choice'"),
-    ({"choice": ["own-shares"]}, "did you mean 'own-share'"),
-    ({"choice": ["weekend"]}, "belongs in 'rate'"),
-    ({"half_lives": [40, 10]}, "rising order"),
-    ({"actors": ["USA", "RUS"]}, "at least three"),
-    ({"actors": ["USA", "RUS", "Rusia"]}, "Rusia"),
-    ({"step": "fortnight"}, "step"),
-    ({"choice": ["own-share", "own-share"]}, "twice"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"choise": ["own-share"]}, "did you mean 'choice'"),
+        ({"choice": ["own-shares"]}, "did you mean 'own-share'"),
+        ({"choice": ["weekend"]}, "belongs in 'rate'"),
+        ({"half_lives": [40, 10]}, "rising order"),
+        ({"actors": ["USA", "RUS"]}, "at least three"),
+        ({"actors": ["USA", "RUS", "Rusia"]}, "Rusia"),
+        ({"step": "fortnight"}, "step"),
+        ({"choice": ["own-share", "own-share"]}, "twice"),
+    ],
+)
 def test_a_wrong_specification_names_field_and_cure(fields, says):
     good = {"actors": list(ACTORS), "choice": ["own-share"]}
     with pytest.raises(ModelError, match=says):

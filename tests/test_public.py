@@ -49,6 +49,18 @@ def test_the_command_line_imports_nothing_heavy():
     assert run(f"import sys, chancellery.cli; print([m for m in {heavy} if m in sys.modules])") == "[]"
 
 
+@pytest.mark.parametrize(
+    "words", [["--help"], ["whatif", "--help"], ["show", "ties", "--help"]], ids=" ".join
+)
+def test_help_imports_nothing_heavy(words: list[str]):
+    heavy = "numpy", "polars", "duckdb", "numba", "pydantic", "rich", "chancellery.api", "chancellery.world"
+    code = f"import sys; from chancellery.cli import app; sys.stdout = sys.stderr\ntry: app({words})\n"
+    assert (
+        run(code + f"except SystemExit: print([m for m in {heavy} if m in sys.modules], file=sys.__stdout__)")
+        == "[]"
+    )
+
+
 @pytest.mark.parametrize("room", ["simulate", "report"])
 def test_a_verb_is_not_hidden_by_the_room_of_its_name(room: str):
     import_module(f"chancellery.{room}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from toy_case import ACTORS, SCENARIO
 
 from chancellery.errors import ScenarioError
 from chancellery.simulate.condition import Happens, Quantity, TieChanges, parse
 from chancellery.simulate.scenario import parse_asks, parse_scenario
+from toy_case import ACTORS, SCENARIO
 
 EFFECTS = ("own-share", "common-enemy", "secondary-sanctions")
 
@@ -26,23 +26,32 @@ def test_a_scenario_is_three_lists():
     assert base.uncertain == made.uncertain
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    (("until = 2021-11-01", "untill = 2021-11-01"), r"\[scenario\]: 'untill' is not a field; did you mean 'until'"),
-    (("[[lever]]", "[[levers]]"), r"'\[levers\]' is no table of a scenario; did you mean 'lever'"),
-    (('do = "end-tie"', 'do = "end-ties"'), "did you mean 'end-tie'"),
-    (('tie = "sanctions"', 'tie = "sanction"'), r"lever 1: tie 'sanction' is not known; did you mean 'sanctions'"),
-    (('source = "USA"', 'source = "Untied States"'), "did you mean 'United States'"),
-    (('source = "USA"', 'source = "BRA"'), "'BRA' is not in play"),
-    (("on = 2021-06-07", "on = 2031-06-07"), "lies outside 2021-05-03 to 2021-11-01"),
-    (("on = 2021-06-07", ""), "needs either 'on' .* or 'when'"),
-    (("until = 2021-11-01", "until = 2021-01-01"), "is not after start"),
-    (('tie = "sanctions"\n', ""), "'end-tie' needs 'tie'"),
-    (("[scenario]", "[scenario"), "not valid TOML"),
-    (('title = "Sanctions end"', ""), "field 'title'"),
-    (("on = 2021-06-07", 'when = "hedging of PAK"'), "is a quantity"),
-    (("on = 2021-06-07", 'when = "USA applauds RUS"'), "'applauds' is no act"),
-    (("on = 2021-06-07", 'when = "USA and RUS agree"\nafter = "soon"'), "soon"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            ("until = 2021-11-01", "untill = 2021-11-01"),
+            r"\[scenario\]: 'untill' is not a field; did you mean 'until'",
+        ),
+        (("[[lever]]", "[[levers]]"), r"'\[levers\]' is no table of a scenario; did you mean 'lever'"),
+        (('do = "end-tie"', 'do = "end-ties"'), "did you mean 'end-tie'"),
+        (
+            ('tie = "sanctions"', 'tie = "sanction"'),
+            r"lever 1: tie 'sanction' is not known; did you mean 'sanctions'",
+        ),
+        (('source = "USA"', 'source = "Untied States"'), "did you mean 'United States'"),
+        (('source = "USA"', 'source = "BRA"'), "'BRA' is not in play"),
+        (("on = 2021-06-07", "on = 2031-06-07"), "lies outside 2021-05-03 to 2021-11-01"),
+        (("on = 2021-06-07", ""), "needs either 'on' .* or 'when'"),
+        (("until = 2021-11-01", "until = 2021-01-01"), "is not after start"),
+        (('tie = "sanctions"\n', ""), "'end-tie' needs 'tie'"),
+        (("[scenario]", "[scenario"), "not valid TOML"),
+        (('title = "Sanctions end"', ""), "field 'title'"),
+        (("on = 2021-06-07", 'when = "hedging of PAK"'), "is a quantity"),
+        (("on = 2021-06-07", 'when = "USA applauds RUS"'), "'applauds' is no act"),
+        (("on = 2021-06-07", 'when = "USA and RUS agree"\nafter = "soon"'), "soon"),
+    ],
+)
 def test_a_mistake_is_named_with_its_cure(change, says):
     assert change[0] in SCENARIO
     with pytest.raises(ScenarioError, match=says) as error:
@@ -62,24 +71,29 @@ def test_ranges_and_questions_are_checked():
         parse_asks('[[ask]]\nthat = "USA and RUS agree on enrgy"\n', "questions.toml", ACTORS)
 
 
-@pytest.mark.parametrize(("text", "want"), [
-    ("PAK and RUS agree on energy", Happens("", "PAK", "RUS", ("agree",), "energy", True)),
-    ("USA sanctions RUS", Happens("", "USA", "RUS", ("sanction",), None, False)),
-    ("Pakistan agrees with Russia", Happens("", "PAK", "RUS", ("agree",), None, False)),
-    ("IND attacks PAK", Happens("", "IND", "PAK", ("fight",), None, False)),
-    ("PAK and RUS cooperate-military", Happens("", "PAK", "RUS", ("cooperate-military",), None, True)),
-    ("sanctions by USA on RUS end", TieChanges("", "sanctions", "USA", "RUS", False)),
-    ("alliance of PAK and CHN starts", TieChanges("", "alliance", "PAK", "CHN", True)),
-    ("war between RUS and IND ends", TieChanges("", "war", "RUS", "IND", False)),
-    ("RUS and IND cease fire", TieChanges("", "war", "RUS", "IND", False)),
-    ("hedging of PAK rises", Quantity("", "hedging", "PAK", None)),
-    ("initiative of RUS towards PAK", Quantity("", "initiative", "RUS", "PAK")),
-    ("conflict share of USA with CHN", Quantity("", "conflict share", "USA", "CHN")),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("PAK and RUS agree on energy", Happens("", "PAK", "RUS", ("agree",), "energy", True)),
+        ("USA sanctions RUS", Happens("", "USA", "RUS", ("sanction",), None, False)),
+        ("Pakistan agrees with Russia", Happens("", "PAK", "RUS", ("agree",), None, False)),
+        ("IND attacks PAK", Happens("", "IND", "PAK", ("fight",), None, False)),
+        ("PAK and RUS cooperate-military", Happens("", "PAK", "RUS", ("cooperate-military",), None, True)),
+        ("sanctions by USA on RUS end", TieChanges("", "sanctions", "USA", "RUS", False)),
+        ("alliance of PAK and CHN starts", TieChanges("", "alliance", "PAK", "CHN", True)),
+        ("war between RUS and IND ends", TieChanges("", "war", "RUS", "IND", False)),
+        ("RUS and IND cease fire", TieChanges("", "war", "RUS", "IND", False)),
+        ("hedging of PAK rises", Quantity("", "hedging", "PAK", None)),
+        ("initiative of RUS towards PAK", Quantity("", "initiative", "RUS", "PAK")),
+        ("conflict share of USA with CHN", Quantity("", "conflict share", "USA", "CHN")),
+    ],
+)
 def test_conditions_are_read(text, want):
     got = parse(text, ACTORS)
     assert type(got) is type(want)
-    assert {k: v for k, v in vars(got).items() if k != "text"} == {k: v for k, v in vars(want).items() if k != "text"}
+    assert {k: v for k, v in vars(got).items() if k != "text"} == {
+        k: v for k, v in vars(want).items() if k != "text"
+    }
 
 
 def test_groups_of_acts_are_classes():
@@ -88,7 +102,9 @@ def test_groups_of_acts_are_classes():
     assert "agree" in parse("IND and PAK cooperate", ACTORS).acts
 
 
-@pytest.mark.parametrize("text", ["", "what now", "hedging of PAK towards RUS", "initiative of RUS", "sanction by USA on RUS end"])
+@pytest.mark.parametrize(
+    "text", ["", "what now", "hedging of PAK towards RUS", "initiative of RUS", "sanction by USA on RUS end"]
+)
 def test_what_is_not_understood_is_refused_with_an_example(text):
     with pytest.raises(ScenarioError, match=r"say|did you mean|is no"):
         parse(text, ACTORS)

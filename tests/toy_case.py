@@ -59,7 +59,11 @@ def events(seed: int = 1) -> list[tuple]:
         for _ in range(rng.poisson(6)):
             i, j = rng.choice(6, 2, replace=False, p=np.array([5, 4, 4, 2, 3, 2]) / 20)
             friendly = (i + j) % 2 == 0
-            pool = ["consult", "agree", "cooperate-economic", "aid"] if friendly else ["accuse", "threaten", "sanction", "consult"]
+            pool = (
+                ["consult", "agree", "cooperate-economic", "aid"]
+                if friendly
+                else ["accuse", "threaten", "sanction", "consult"]
+            )
             act = pool[rng.integers(4)] if rng.random() < 0.9 else acts[rng.integers(len(acts))]
             issue = "economic" if act in ("agree", "cooperate-economic") and rng.random() < 0.5 else "general"
             rows.append((START + timedelta(days=day), ACTORS[i], act, ACTORS[j], issue))
@@ -82,20 +86,90 @@ def make_case(folder: Path) -> Case:
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "scenarios" / "sanctions-end.toml").write_text(SCENARIO, encoding="utf-8")
     roles = {"USA": "great-power", "RUS": "great-power", "CHN": "great-power"}
-    write_csv(folder / "actors.csv", ("id", "role", "in_play", "why"), [(a, roles.get(a, "middle-power"), 1, "toy") for a in ACTORS])
-    tie_columns = ("id", "kind", "source", "target", "mutual", "start", "end", "value", "issue", "what", "where", "inventory")
-    write_csv(folder / "ties.csv", tie_columns, [
-        ("t1", "sanctions", "USA", "RUS", 0, "2020-02-03", "", 1, "", "toy", "toy", ""),
-        ("t2", "alliance", "USA", "DEU", 1, "1955-05-06", "", 1, "", "toy", "toy", ""),
-        ("t3", "trade", "USA", "PAK", 0, "2010-01-01", "", 0.4, "", "toy", "toy", ""),
-        ("t4", "war", "IND", "CHN", 1, "2020-06-01", "2020-08-01", 1, "", "toy", "toy", ""),
-    ])  # fmt: skip
-    columns = ("id", "on", "precision", "do", "source", "target", "mutual", "act", "tie", "value", "issue", "what", "where", "inventory")
-    write_csv(folder / "chronology.csv", columns, [
-        ("h1", "2021-03-15", "day", "act", "PAK", "RUS", 1, "agree", "", "", "energy", "toy deal", "toy", ""),
-        ("h2", "2021-04-01", "day", "start-tie", "RUS", "PAK", 0, "", "energy", 0.2, "", "toy", "toy", ""),
-        ("h3", "2021-04-05", "day", "leader", "USA", "", 0, "", "", "", "", "toy", "toy", ""),
-    ])  # fmt: skip
+    write_csv(
+        folder / "actors.csv",
+        ("id", "role", "in_play", "why"),
+        [(a, roles.get(a, "middle-power"), 1, "toy") for a in ACTORS],
+    )
+    tie_columns = (
+        "id",
+        "kind",
+        "source",
+        "target",
+        "mutual",
+        "start",
+        "end",
+        "value",
+        "issue",
+        "what",
+        "where",
+        "inventory",
+    )
+    write_csv(
+        folder / "ties.csv",
+        tie_columns,
+        [
+            ("t1", "sanctions", "USA", "RUS", 0, "2020-02-03", "", 1, "", "toy", "toy", ""),
+            ("t2", "alliance", "USA", "DEU", 1, "1955-05-06", "", 1, "", "toy", "toy", ""),
+            ("t3", "trade", "USA", "PAK", 0, "2010-01-01", "", 0.4, "", "toy", "toy", ""),
+            ("t4", "war", "IND", "CHN", 1, "2020-06-01", "2020-08-01", 1, "", "toy", "toy", ""),
+        ],
+    )
+    columns = (
+        "id",
+        "on",
+        "precision",
+        "do",
+        "source",
+        "target",
+        "mutual",
+        "act",
+        "tie",
+        "value",
+        "issue",
+        "what",
+        "where",
+        "inventory",
+    )
+    write_csv(
+        folder / "chronology.csv",
+        columns,
+        [
+            (
+                "h1",
+                "2021-03-15",
+                "day",
+                "act",
+                "PAK",
+                "RUS",
+                1,
+                "agree",
+                "",
+                "",
+                "energy",
+                "toy deal",
+                "toy",
+                "",
+            ),
+            (
+                "h2",
+                "2021-04-01",
+                "day",
+                "start-tie",
+                "RUS",
+                "PAK",
+                0,
+                "",
+                "energy",
+                0.2,
+                "",
+                "toy",
+                "toy",
+                "",
+            ),
+            ("h3", "2021-04-05", "day", "leader", "USA", "", 0, "", "", "", "", "toy", "toy", ""),
+        ],
+    )
     return case(folder)
 
 

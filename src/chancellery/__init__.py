@@ -6,7 +6,7 @@ The verbs are functions, loaded when they are first used::
 
     case = ch.case("great-powers")
     result = ch.whatif(case, "us-russia-thaw", draws=64)
-    ch.report(result, "thaw.html")
+    ch.report(result.as_dict(), "thaw.html")
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ from chancellery.cases import Case, case
 from chancellery.model.estimate import fit as fit_specification
 from chancellery.model.posterior import Fit, load_fit, save_fit
 from chancellery.record import Record, open_record
-from chancellery.simulate.ensemble import Beginning, Futures, Given, Runner, lead_in, run
+from chancellery.simulate.ensemble import Runner, lead_in, run
+from chancellery.simulate.futures import Beginning, Futures, Given
 from chancellery.simulate.scenario import Ask, Header, Scenario
 
 Progress = Callable[[str, float], None]
@@ -47,13 +48,24 @@ def given(the_case: Case, until: date) -> Given:
     return Given(the_case.ties, the_case.attributes, tuple(rows))
 
 
-def fit(the_case: Case, record: Record, *, since: date | None = None, until: date | None = None,
-        progress: Progress = silent) -> Fit:  # fmt: skip
+def fit(
+    the_case: Case,
+    record: Record,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    progress: Progress = silent,
+) -> Fit:
     """Fit a case's specification to a record; see :func:`chancellery.model.estimate.fit`."""
     return fit_specification(
-        the_case.model, record, ties=the_case.ties, attributes=the_case.attributes, since=since, until=until,
+        the_case.model,
+        record,
+        ties=the_case.ties,
+        attributes=the_case.attributes,
+        since=since,
+        until=until,
         progress=progress,
-    )  # fmt: skip
+    )
 
 
 @dataclass
@@ -84,9 +96,18 @@ class Simulation:
         return run(self.runner, scenario, self.beginning(scenario.header.start), self.threads, self.progress)
 
 
-def simulate(the_fit: Fit, the_case: Case, *, scenario: str | Path | Scenario | None = None, until: date | str | None = None,
-             draws: int = DRAWS, seed: int = SEED, replicates: int = REPLICATES, threads: int = THREADS,
-             progress: Progress = silent) -> Futures:  # fmt: skip
+def simulate(
+    the_fit: Fit,
+    the_case: Case,
+    *,
+    scenario: str | Path | Scenario | None = None,
+    until: date | str | None = None,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    replicates: int = REPLICATES,
+    threads: int = THREADS,
+    progress: Progress = silent,
+) -> Futures:
     """Simulate futures of a case, under a scenario or as they come.
 
     Parameters
@@ -110,8 +131,13 @@ def simulate(the_fit: Fit, the_case: Case, *, scenario: str | Path | Scenario | 
     else:
         chosen = scenario if isinstance(scenario, Scenario) else the_case.scenario(scenario)
         if end:
-            chosen = Scenario(chosen.name, chosen.header.model_copy(update={"until": end}), chosen.levers,
-                              chosen.uncertain, chosen.ask)  # fmt: skip
+            chosen = Scenario(
+                chosen.name,
+                chosen.header.model_copy(update={"until": end}),
+                chosen.levers,
+                chosen.uncertain,
+                chosen.ask,
+            )
     return Simulation(the_case, the_fit, draws, replicates, seed, threads, progress).run(chosen)
 
 
@@ -124,8 +150,15 @@ def issue_shares(the_case: Case, the_fit: Fit) -> IssueShares:
     return IssueShares(the_fit, [(h.source, h.act, h.target, h.issue) for h in the_case.happenings])
 
 
-def contrast(scenario: Futures, baseline: Futures, that: str, *, the_case: Case, the_fit: Fit,
-             within: str | None = None) -> Answer:  # fmt: skip
+def contrast(
+    scenario: Futures,
+    baseline: Futures,
+    that: str,
+    *,
+    the_case: Case,
+    the_fit: Fit,
+    within: str | None = None,
+) -> Answer:
     """Ask one question of a scenario's futures and of the baseline's.
 
     Raises
@@ -134,7 +167,9 @@ def contrast(scenario: Futures, baseline: Futures, that: str, *, the_case: Case,
         If the question is not understood or asks beyond the futures.
     """
     asked = question(Ask(that=that, within=within), scenario.scenario.header, scenario.actors)
-    return contrast_futures(scenario, baseline, asked, issue_shares(the_case, the_fit), great_powers(the_case))
+    return contrast_futures(
+        scenario, baseline, asked, issue_shares(the_case, the_fit), great_powers(the_case)
+    )
 
 
 def great_powers(the_case: Case) -> tuple[str, ...]:
@@ -159,24 +194,39 @@ class WhatIf:
     def as_dict(self) -> dict:
         """Plain data: everything a page or a program needs, ready for JSON."""
         return {
-            "kind": "chancellery what-if", "format": 1, "case": self.case.title, "about": self.about,
-            "record_note": self.case.record_note, "great_powers": great_powers(self.case),
+            "kind": "chancellery what-if",
+            "format": 1,
+            "case": self.case.title,
+            "about": self.about,
+            "record_note": self.case.record_note,
+            "great_powers": great_powers(self.case),
             "scenarios": {name: self._scenario(name) for name in self.scenarios},
-        }  # fmt: skip
+        }
 
     def _scenario(self, name: str) -> dict:
         scenario = self.scenarios[name].scenario
         return {
-            "title": scenario.title, "essay": scenario.header.essay, "note": scenario.header.note,
+            "title": scenario.title,
+            "essay": scenario.header.essay,
+            "note": scenario.header.note,
             "levers": [{"text": str(v), "note": v.note} for v in scenario.levers],
             "uncertain": [u.model_dump(mode="json") for u in scenario.uncertain],
             "answers": [a.as_dict() for a in self.answers[name]],
-        }  # fmt: skip
+        }
 
 
-def whatif(the_case: Case, name: str | Path, *, the_fit: Fit | None = None, draws: int = DRAWS,
-           replicates: int = REPLICATES, seed: int = SEED, threads: int = THREADS,
-           extra: Iterable[Ask] = (), progress: Progress = silent) -> WhatIf:  # fmt: skip
+def whatif(
+    the_case: Case,
+    name: str | Path,
+    *,
+    the_fit: Fit | None = None,
+    draws: int = DRAWS,
+    replicates: int = REPLICATES,
+    seed: int = SEED,
+    threads: int = THREADS,
+    extra: Iterable[Ask] = (),
+    progress: Progress = silent,
+) -> WhatIf:
     """Run a scenario, those it is compared with, and their baseline, and answer the questions.
 
     Raises
@@ -195,17 +245,38 @@ def whatif(the_case: Case, name: str | Path, *, the_fit: Fit | None = None, draw
     futures, answers = {}, {}
     for scenario in chosen:
         futures[scenario.name] = simulation.run(scenario)
-        answers[scenario.name] = [contrast_futures(futures[scenario.name], baseline, q, shares, powers) for q in asked]
-        drivers(simulation.runner, scenario, simulation.beginning(scenario.header.start), answers[scenario.name])
+        answers[scenario.name] = [
+            contrast_futures(futures[scenario.name], baseline, q, shares, powers) for q in asked
+        ]
+        drivers(
+            simulation.runner, scenario, simulation.beginning(scenario.header.start), answers[scenario.name]
+        )
     about = {
-        "chancellery": __version__, "case": the_case.title, "draws": draws, "replicates": replicates, "seed": seed,
-        "step": the_fit.spec.step, "record": the_fit.about.get("record", ""), "record_until": str(the_fit.until),
-        "start": str(first.header.start), "until": str(first.header.until),
+        "chancellery": __version__,
+        "case": the_case.title,
+        "draws": draws,
+        "replicates": replicates,
+        "seed": seed,
+        "step": the_fit.spec.step,
+        "record": the_fit.about.get("record", ""),
+        "record_until": str(the_fit.until),
+        "start": str(first.header.start),
+        "until": str(first.header.until),
         "seconds": round(perf_counter() - began, 1),
-    }  # fmt: skip
+    }
     return WhatIf(the_case, the_fit, baseline, futures, answers, about)
 
 
 __all__ = [
-    "Simulation", "WhatIf", "case", "contrast", "fit", "given", "load_fit", "open_record", "save_fit", "simulate", "whatif",
-]  # fmt: skip
+    "Simulation",
+    "WhatIf",
+    "case",
+    "contrast",
+    "fit",
+    "given",
+    "load_fit",
+    "open_record",
+    "save_fit",
+    "simulate",
+    "whatif",
+]

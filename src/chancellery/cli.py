@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 from chancellery import __version__
 from chancellery.commands import add, doctor, fit, init, report, show, simulate, whatif
 from chancellery.commands.console import say
-from chancellery.commands.options import Debug
+from chancellery.commands.options import Debug, Help
 from chancellery.errors import ChancelleryError
 
 INTERRUPTED = 130
@@ -78,9 +78,10 @@ def _is_usage(error: Exception) -> bool:
 app = typer.Typer(
     cls=Verbs,
     rich_markup_mode=None,  # plain help answers in half the time
+    add_completion=False,  # its options make typer import pydantic, which takes as long as all the rest
     pretty_exceptions_enable=False,
-    no_args_is_help=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    add_help_option=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Each verb explains itself, chancellery VERB --help. Begin with chancellery whatif us-russia-thaw",
 )
 
@@ -98,6 +99,7 @@ def chancellery(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
     debug: Debug = False,
+    wants_help: Help = False,
 ) -> None:
     """Foreign-policy arguments made executable: evidence, and what-if futures with honest uncertainty."""
     if context.invoked_subcommand is None:

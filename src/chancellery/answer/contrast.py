@@ -15,7 +15,7 @@ from chancellery.answer.estimate import Estimate, estimate
 from chancellery.answer.issue import IssueShares
 from chancellery.answer.question import Measured, Question, Unit, bins, measure
 from chancellery.errors import QuestionError
-from chancellery.simulate.ensemble import Futures
+from chancellery.simulate.futures import Futures
 
 BOUNDS = {"probability": (0.0, 1.0), "a year": (0.0, np.inf), "a month": (0.0, np.inf), "index": (-1.0, 1.0)}
 
@@ -31,7 +31,11 @@ class Fan:
     def as_dict(self) -> dict:
         """Plain data: dates, mean, and one list a quantile."""
         quantiles = dict(zip(("q10", "q25", "q50", "q75", "q90"), np.round(self.bands, 6).tolist()))
-        return {"dates": [d.isoformat() for d in self.dates], "mean": np.round(self.mean, 6).tolist(), **quantiles}
+        return {
+            "dates": [d.isoformat() for d in self.dates],
+            "mean": np.round(self.mean, 6).tolist(),
+            **quantiles,
+        }
 
 
 @dataclass(frozen=True)
@@ -66,19 +70,31 @@ class Answer:
     def as_dict(self) -> dict:
         """Plain data, for JSON."""
         return {
-            "question": self.question.text, "label": self.question.label, "group": self.question.group,
-            "from": self.question.start.isoformat(), "to": self.question.end.isoformat(),
-            "scenario": self.scenario, "title": self.title, "unit": self.unit,
-            "baseline": asdict(self.baseline), "level": asdict(self.level), "difference": asdict(self.difference),
-            "probability": None if self.probability is None else
-            dict(zip(("baseline", "level", "difference"), map(asdict, self.probability))),
-            "verdict": self.verdict, "share_of_futures_that_differ": self.differing, "drivers": self.drivers,
-            "sentence": self.sentence, "fans": {"baseline": self.fans[0].as_dict(), "scenario": self.fans[1].as_dict()},
-        }  # fmt: skip
+            "question": self.question.text,
+            "label": self.question.label,
+            "group": self.question.group,
+            "from": self.question.start.isoformat(),
+            "to": self.question.end.isoformat(),
+            "scenario": self.scenario,
+            "title": self.title,
+            "unit": self.unit,
+            "baseline": asdict(self.baseline),
+            "level": asdict(self.level),
+            "difference": asdict(self.difference),
+            "probability": None
+            if self.probability is None
+            else dict(zip(("baseline", "level", "difference"), map(asdict, self.probability))),
+            "verdict": self.verdict,
+            "share_of_futures_that_differ": self.differing,
+            "drivers": self.drivers,
+            "sentence": self.sentence,
+            "fans": {"baseline": self.fans[0].as_dict(), "scenario": self.fans[1].as_dict()},
+        }
 
 
-def contrast(scenario: Futures, baseline: Futures, asked: Question, shares: IssueShares,
-             great_powers: tuple[str, ...]) -> Answer:  # fmt: skip
+def contrast(
+    scenario: Futures, baseline: Futures, asked: Question, shares: IssueShares, great_powers: tuple[str, ...]
+) -> Answer:
     """Answer a question under a scenario and its baseline.
 
     Raises
@@ -88,20 +104,34 @@ def contrast(scenario: Futures, baseline: Futures, asked: Question, shares: Issu
     """
     same = (scenario.first, scenario.draws, scenario.seed, scenario.replicates)
     if same != (baseline.first, baseline.draws, baseline.seed, baseline.replicates):
-        raise QuestionError("the two sets of futures differ in dates, draws or seed: simulate both with the same ones")
+        raise QuestionError(
+            "the two sets of futures differ in dates, draws or seed: simulate both with the same ones"
+        )
     a, b = (measure(f, asked, shares, great_powers) for f in (scenario, baseline))
     R, bounds = scenario.replicates, BOUNDS[a.unit]
     difference = estimate(a.values - b.values, R)
     probability = None
     if a.happened is not None and a.unit != "probability":
-        probability = (estimate(b.happened, R, (0, 1)), estimate(a.happened, R, (0, 1)), estimate(a.happened - b.happened, R))
+        probability = (
+            estimate(b.happened, R, (0, 1)),
+            estimate(a.happened, R, (0, 1)),
+            estimate(a.happened - b.happened, R),
+        )
     unequal = (a.series != b.series) & ~(np.isnan(a.series) & np.isnan(b.series))
     differing = float(unequal.any(axis=1).mean())
     return Answer(
-        asked, scenario.scenario.name, scenario.scenario.title, a.unit, estimate(b.values, R, bounds),
-        estimate(a.values, R, bounds), difference, probability, _verdict(difference, differing), differing,
+        asked,
+        scenario.scenario.name,
+        scenario.scenario.title,
+        a.unit,
+        estimate(b.values, R, bounds),
+        estimate(a.values, R, bounds),
+        difference,
+        probability,
+        _verdict(difference, differing),
+        differing,
         (fan(baseline, b), fan(scenario, a)),
-    )  # fmt: skip
+    )
 
 
 def _verdict(difference: Estimate, differing: float) -> str:

@@ -54,7 +54,9 @@ class Estimate:
         return float(np.hypot(parameter, Z90 * self.simulation_error))
 
 
-def estimate(values: np.ndarray, replicates: int, bounds: tuple[float, float] = (-np.inf, np.inf)) -> Estimate:
+def estimate(
+    values: np.ndarray, replicates: int, bounds: tuple[float, float] = (-np.inf, np.inf)
+) -> Estimate:
     """Mean of a value a future, with the two errors apart.
 
     Parameters

@@ -11,7 +11,8 @@ import numpy as np
 from chancellery import world
 from chancellery.answer.contrast import Answer
 from chancellery.simulate.condition import Happens, Quantity
-from chancellery.simulate.ensemble import Beginning, Runner, watch
+from chancellery.simulate.ensemble import Runner, watch
+from chancellery.simulate.futures import Beginning
 from chancellery.simulate.scenario import Scenario
 
 DRAWS = 2
@@ -37,7 +38,9 @@ def drivers(runner: Runner, scenario: Scenario, beginning: Beginning, answers: l
         for name, value in zip(names, row):
             total[name] = total.get(name, 0.0) + float(value)
         top = sorted(total.items(), key=lambda item: (-abs(item[1]), item[0]))[:SHOWN]
-        a.drivers.extend({"effect": name, "change": round(value, 4)} for name, value in top if abs(value) >= 5e-4)
+        a.drivers.extend(
+            {"effect": name, "change": round(value, 4)} for name, value in top if abs(value) >= 5e-4
+        )
 
 
 def _pair(a: Answer) -> tuple[str, str, tuple[int, ...], bool] | None:
@@ -45,13 +48,20 @@ def _pair(a: Answer) -> tuple[str, str, tuple[int, ...], bool] | None:
     every = tuple(range(4))
     if isinstance(condition, Happens):
         klass = {x.name: world.CLASSES.index(x.klass) for x in world.acts()}
-        return condition.source, condition.target, tuple(sorted({klass[k] for k in condition.acts})), condition.mutual
+        return (
+            condition.source,
+            condition.target,
+            tuple(sorted({klass[k] for k in condition.acts})),
+            condition.mutual,
+        )
     if isinstance(condition, Quantity) and condition.target:
         return condition.source, condition.target, every, condition.index != "initiative"
     return None
 
 
-def _contributions(runner: Runner, scenario: Scenario, beginning: Beginning, asked: list[Answer]) -> np.ndarray:
+def _contributions(
+    runner: Runner, scenario: Scenario, beginning: Beginning, asked: list[Answer]
+) -> np.ndarray:
     place = {a: x for x, a in enumerate(runner.fit.actors)}
     pair, memory = len(runner.compiled.pair), len(runner.compiled.memory)
     P = np.zeros((runner.n, runner.n, pair))

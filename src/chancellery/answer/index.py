@@ -23,13 +23,15 @@ import numpy as np
 from chancellery import world
 from chancellery.errors import QuestionError
 from chancellery.simulate.condition import Quantity
-from chancellery.simulate.ensemble import Futures
+from chancellery.simulate.futures import Futures
 
 DAYS_A_MONTH = 365.25 / 12
 COOPERATIVE = ("verbal-cooperation", "material-cooperation")
 
 
-def index_series(futures: Futures, asked: Quantity, great_powers: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+def index_series(
+    futures: Futures, asked: Quantity, great_powers: tuple[str, ...]
+) -> tuple[np.ndarray, np.ndarray]:
     """Numerator and denominator parts of an index by step.
 
     Returns
@@ -54,7 +56,9 @@ def index_series(futures: Futures, asked: Quantity, great_powers: tuple[str, ...
         names = great_powers if asked.index == "hedging" else futures.actors
         partners = [a for a in names if a != asked.source]
         if asked.index == "hedging" and len(partners) < 2:
-            raise QuestionError(f"'{asked.text}': hedging needs two great powers in play besides {asked.source}")
+            raise QuestionError(
+                f"'{asked.text}': hedging needs two great powers in play besides {asked.source}"
+            )
         parts = [count(coop, i, futures.actors.index(a)) for a in partners]
     elif asked.index == "volume":
         parts = [count(every, i, np.arange(shape[1]))]

@@ -49,7 +49,9 @@ class IssueShares:
             prior = (self.energy.sum() + 0.5) / (self.business.sum() + 1.0) * PRIOR_ROWS
             yes, no = prior + self.energy[i, j], PRIOR_ROWS - prior + self.business[i, j] - self.energy[i, j]
             pair = tuple(sorted((self.fit.actors[i], self.fit.actors[j])))
-            return hosts * float(chance.generator(seed, "issue", number, "energy", *pair).beta(yes, max(no, 1e-3)))
+            return hosts * float(
+                chance.generator(seed, "issue", number, "energy", *pair).beta(yes, max(no, 1e-3))
+            )
         return self._coded(seed, number, k, i, j, issue)
 
     def _coded(self, seed: int, number: int, k: int, i: int, j: int, issue: str) -> float:

@@ -18,7 +18,7 @@ from chancellery.answer.issue import IssueShares
 from chancellery.errors import QuestionError
 from chancellery.simulate import chance
 from chancellery.simulate.condition import Condition, Happens, Quantity, TieChanges, parse, tie_index
-from chancellery.simulate.ensemble import Futures
+from chancellery.simulate.futures import Futures
 from chancellery.simulate.scenario import Ask, Header
 
 Unit = Literal["probability", "a year", "index", "a month"]
@@ -59,10 +59,19 @@ def question(ask: Ask, header: Header, actors: tuple[str, ...]) -> Question:
         If the phrase is not understood.
     """
     end = ask.by or (world.later(header.start, ask.within) if ask.within else header.until)
-    return Question(ask.label or ask.that, ask.group, ask.that, parse(ask.that, actors), header.start, min(end, header.until))
+    return Question(
+        ask.label or ask.that,
+        ask.group,
+        ask.that,
+        parse(ask.that, actors),
+        header.start,
+        min(end, header.until),
+    )
 
 
-def measure(futures: Futures, asked: Question, shares: IssueShares, great_powers: tuple[str, ...]) -> Measured:
+def measure(
+    futures: Futures, asked: Question, shares: IssueShares, great_powers: tuple[str, ...]
+) -> Measured:
     """Answer a question in every future.
 
     Raises
@@ -71,7 +80,9 @@ def measure(futures: Futures, asked: Question, shares: IssueShares, great_powers
         If the futures end before the question does.
     """
     if asked.end > futures.last:
-        raise QuestionError(f"'{asked.text}' asks to {asked.end}, the futures end on {futures.last}; simulate longer")
+        raise QuestionError(
+            f"'{asked.text}' asks to {asked.end}, the futures end on {futures.last}; simulate longer"
+        )
     window = np.array([f <= asked.end for f in futures.first])
     if isinstance(asked.condition, TieChanges):
         return _tie(futures, asked.condition, window)
@@ -95,13 +106,19 @@ def happening_series(futures: Futures, condition: Happens, shares: IssueShares) 
         counts = futures.series(one).astype(int)
         for d in range(futures.draws):
             share = shares.share(futures.seed, d // futures.replicates, k, i, j, condition.issue)
-            out[d] += _thin(counts[d], share, futures, d, (futures.acts[k], futures.actors[i], futures.actors[j]))
+            out[d] += _thin(
+                counts[d], share, futures, d, (futures.acts[k], futures.actors[i], futures.actors[j])
+            )
     return out
 
 
-def _thin(counts: np.ndarray, share: float, futures: Futures, draw: int, names: tuple[str, ...]) -> np.ndarray:
+def _thin(
+    counts: np.ndarray, share: float, futures: Futures, draw: int, names: tuple[str, ...]
+) -> np.ndarray:
     # The m-th act of a step keeps its coin whatever else happens, so paired futures differ only where acts do.
-    coins = chance.generator(futures.seed, "issue", draw, *names).random((len(counts), max(int(counts.max()), 1)))
+    coins = chance.generator(futures.seed, "issue", draw, *names).random(
+        (len(counts), max(int(counts.max()), 1))
+    )
     return ((coins < share) & (np.arange(coins.shape[1]) < counts[:, None])).sum(axis=1)
 
 
@@ -123,8 +140,13 @@ def _tie(futures: Futures, condition: TieChanges, window: np.ndarray) -> Measure
 def _index(futures: Futures, asked: Quantity, window: np.ndarray, great_powers: tuple[str, ...]) -> Measured:
     parts, days = index_series(futures, asked, great_powers)
     values = combine(asked.index, parts[:, :, window].sum(axis=2), float(days[window].sum()))
-    series = np.stack([combine(asked.index, _recent(parts, x), float(days[max(0, x - 12) : x + 1].sum()))
-                       for x in range(len(window))], axis=1)  # fmt: skip
+    series = np.stack(
+        [
+            combine(asked.index, _recent(parts, x), float(days[max(0, x - 12) : x + 1].sum()))
+            for x in range(len(window))
+        ],
+        axis=1,
+    )
     return Measured("a month" if asked.index in ("initiative", "volume") else "index", values, series, None)
 
 

@@ -74,12 +74,16 @@ class Case:
         try:
             about = tomllib.loads(path.read_text(encoding="utf-8")).get("case", {})
         except FileNotFoundError:
-            raise CaseError(f"{self.folder} is no case: case.toml is missing; 'chancellery init' makes one") from None
+            raise CaseError(
+                f"{self.folder} is no case: case.toml is missing; 'chancellery init' makes one"
+            ) from None
         except tomllib.TOMLDecodeError as error:
             raise CaseError(f"case.toml: not valid TOML: {error}") from None
         for key in about:
             if key not in CASE_FIELDS:
-                raise CaseError(f"case.toml: '{key}' is not a field of [case]{did_you_mean(key, CASE_FIELDS)}")
+                raise CaseError(
+                    f"case.toml: '{key}' is not a field of [case]{did_you_mean(key, CASE_FIELDS)}"
+                )
         if not isinstance(about.get("start"), date):
             raise CaseError("case.toml: [case] needs start, a date such as start = 2025-05-01")
         about.setdefault("title", self.folder.name)
@@ -91,7 +95,9 @@ class Case:
         table = list(rows(self.folder / "actors.csv", ACTOR_COLUMNS))
         out = {r.actor("id"): r["role"] for r in table if r["in_play"] == "1"}
         if len(out) < 3:
-            raise CaseError("actors.csv: fewer than three actors are in play; set in_play to 1 for those that are")
+            raise CaseError(
+                "actors.csv: fewer than three actors are in play; set in_play to 1 for those that are"
+            )
         return out
 
     @property
@@ -122,9 +128,16 @@ class Case:
             if r["do"] != "act":
                 continue
             one = Happening(
-                r["id"], r.day("on"), r.actor("source"), r.word("act", acts), r.actor("target"), r["issue"] or "general",
-                r["mutual"] == "1", r["what"], r["where"],
-            )  # fmt: skip
+                r["id"],
+                r.day("on"),
+                r.actor("source"),
+                r.word("act", acts),
+                r.actor("target"),
+                r["issue"] or "general",
+                r["mutual"] == "1",
+                r["what"],
+                r["where"],
+            )
             if one.source in self.roles and one.target in self.roles:
                 out.append(one)
         return sorted(out, key=lambda h: (h.on, h.id))
@@ -141,8 +154,14 @@ class Case:
     @cached_property
     def attributes(self) -> list[Attribute]:
         """Great powers, leaders taking office, and the rows of ``attributes.csv``."""
-        out = [attribute_of(r) for r in rows(self.folder / "attributes.csv", ATTRIBUTE_COLUMNS, required=False)]
-        out += [Attribute(a, "great-power", date(1900, 1, 1), None, 1.0) for a, r in self.roles.items() if r == "great-power"]
+        out = [
+            attribute_of(r) for r in rows(self.folder / "attributes.csv", ATTRIBUTE_COLUMNS, required=False)
+        ]
+        out += [
+            Attribute(a, "great-power", date(1900, 1, 1), None, 1.0)
+            for a, r in self.roles.items()
+            if r == "great-power"
+        ]
         days = {(t.state, t.start) for t in world.leaders()}
         days |= {(r.actor("source"), r.day("on")) for r in self._chronology if r["do"] == "leader"}
         out += [Attribute(a, "leader-change", day, None, 1.0) for a, day in sorted(days)]

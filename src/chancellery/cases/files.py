@@ -11,11 +11,36 @@ from chancellery import world
 from chancellery.errors import CaseError, ChancelleryError, did_you_mean
 from chancellery.model.holdings import Attribute, Tie
 
-TIE_COLUMNS = ("id", "kind", "source", "target", "mutual", "start", "end", "value", "issue", "what", "where", "inventory")
-CHRONOLOGY_COLUMNS = (
-    "id", "on", "precision", "do", "source", "target", "mutual", "act", "tie", "value", "issue", "what", "where",
+TIE_COLUMNS = (
+    "id",
+    "kind",
+    "source",
+    "target",
+    "mutual",
+    "start",
+    "end",
+    "value",
+    "issue",
+    "what",
+    "where",
     "inventory",
-)  # fmt: skip
+)
+CHRONOLOGY_COLUMNS = (
+    "id",
+    "on",
+    "precision",
+    "do",
+    "source",
+    "target",
+    "mutual",
+    "act",
+    "tie",
+    "value",
+    "issue",
+    "what",
+    "where",
+    "inventory",
+)
 ACTOR_COLUMNS = ("id", "role", "in_play", "why")
 ATTRIBUTE_COLUMNS = ("actor", "name", "start", "end", "value", "what", "where")
 CHANGES = ("act", "start-tie", "end-tie", "scale-tie", "leader", "attribute")
@@ -58,7 +83,9 @@ class Row(dict):
     def word(self, column: str, known: tuple[str, ...]) -> str:
         """A word out of a vocabulary."""
         if self[column] not in known:
-            raise self.wrong(f"column '{column}': '{self[column]}' is not known{did_you_mean(self[column], known)}")
+            raise self.wrong(
+                f"column '{column}': '{self[column]}' is not known{did_you_mean(self[column], known)}"
+            )
         return self[column]
 
 
@@ -72,7 +99,9 @@ def rows(path: Path, columns: tuple[str, ...], *, required: bool = True) -> Iter
     """
     if not path.exists():
         if required:
-            raise CaseError(f"{path.name} is missing in {path.parent}; 'chancellery init' makes a case with all files")
+            raise CaseError(
+                f"{path.name} is missing in {path.parent}; 'chancellery init' makes a case with all files"
+            )
         return
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -102,9 +131,14 @@ def tie_of(row: Row) -> Tie:
     if end is not None and end < start:
         raise row.wrong(f"ends {end}, before it starts {start}; swap the two")
     return Tie(
-        row.word("kind", kinds), row.actor("source"), row.actor("target"), start, end, row.number("value", 1.0),
+        row.word("kind", kinds),
+        row.actor("source"),
+        row.actor("target"),
+        start,
+        end,
+        row.number("value", 1.0),
         row["mutual"] == "1",
-    )  # fmt: skip
+    )
 
 
 def attribute_of(row: Row) -> Attribute:

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 Progress = Callable[[str, float], None]
 WIDE = 1000  # columns where nobody watches: a line of a table stays one line for grep
@@ -52,7 +55,6 @@ def print_table(
 ) -> None:
     """Print rows under a heading, aligned; columns of ``numbers`` stand to the right."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -61,9 +63,16 @@ def print_table(
         table.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    print_rich(table)
+
+
+def print_rich(what: RenderableType) -> None:
+    """Print what rich knows to draw, in the width of the terminal, with no blanks at the ends of lines."""
+    from rich.console import Console
+
     console = Console(width=None if sys.stdout.isatty() else WIDE)
     with console.capture() as printed:
-        console.print(table)
+        console.print(what)
     typer.echo("\n".join(line.rstrip() for line in printed.get().splitlines()))
 
 

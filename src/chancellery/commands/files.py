@@ -1,4 +1,4 @@
-"""Where results go: checked before the work begins, and written whole or not at all."""
+"""Where results go: checked before the work begins."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def ready(path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise ReportError(f"{path} is a folder; name a file in it")
-        draft = _draft(path)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
         draft.touch()
         draft.unlink()
     except OSError as error:
@@ -40,28 +40,8 @@ def ready(path: Path) -> Path:
     return path
 
 
-def write_whole(path: Path, text: str) -> Path:
-    """Write a text file; a crash or Ctrl-C leaves the old content, or none.
-
-    Raises
-    ------
-    ReportError
-        If it cannot be written.
-    """
-    draft = _draft(path)
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise _refused(path, error) from None
-    finally:
-        draft.unlink(missing_ok=True)
-    return path
-
-
-def _draft(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}")
-
-
 def _refused(path: Path, error: OSError) -> ReportError:
-    return ReportError(f"{path} cannot be written ({error.strerror}); choose another place with --out")
+    from chancellery.report.writing import CURES
+
+    cure = CURES.get(error.errno or 0, f"{error.strerror}; choose another place")
+    return ReportError(f"cannot write '{path}': {cure}")

@@ -16,6 +16,7 @@ from chancellery.errors import RecordError
 
 if TYPE_CHECKING:
     from chancellery.cases import Case
+    from chancellery.model.posterior import Fit
     from chancellery.record import Record
 
 
@@ -67,19 +68,27 @@ def fit(
         page = ready(folder / "fit.html")
         fitted = api.fit(the_case, opened, since=first, until=last, progress=progress)
     api.save_fit(fitted, folder)
-    from chancellery.model.summary import coefficient_rows
-    from chancellery.report.fit_page import fit_page
+    from chancellery.report.fit_page import write_fit_page
 
-    fit_page(fitted, page)
+    told = summary(fitted)
+    write_fit_page(console.plain(told), page)
     if as_json:
-        console.print_json({
-            "fit": folder, "report": page, "since": fitted.since, "until": fitted.until,
-            "actors": len(fitted.actors), "events": fitted.choice.events, "steps": fitted.choice.steps,
-            "log_likelihood": fitted.choice.loglik, "coefficients": coefficient_rows(fitted),
-        })  # fmt: skip
+        console.print_json({"fit": folder, "report": page, **told})
     else:
         typer.echo(str(fitted))
     console.say(f"saved: {folder}\nreport: {page}")
+
+
+def summary(fitted: Fit) -> dict:
+    """A fit as plain data: what its page and ``--json`` show."""
+    from chancellery.model.summary import coefficient_rows
+
+    return {
+        "title": fitted.spec.title, "since": fitted.since, "until": fitted.until, "actors": fitted.actors,
+        "acts": fitted.acts, "events": fitted.choice.events, "steps": fitted.choice.steps,
+        "log_likelihood": fitted.choice.loglik, "coefficients": coefficient_rows(fitted),
+        "transitions": fitted.transitions, "about": fitted.about, "checks": fitted.about.get("checks", []),
+    }  # fmt: skip
 
 
 def _own_folder(the_case: Case) -> Path:

@@ -23,6 +23,17 @@ def _remember(context: typer.Context, debug: bool) -> bool:
     return debug
 
 
+def _print_help(context: typer.Context, wanted: bool) -> None:
+    if wanted:
+        typer.echo(context.get_help())
+        raise typer.Exit
+
+
+# For groups of verbs: the built-in option makes typer import pydantic before any verb is known.
+Help = Annotated[
+    bool,
+    typer.Option("-h", "--help", is_eager=True, callback=_print_help, help="Show this message and exit."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
 Debug = Annotated[
     bool,

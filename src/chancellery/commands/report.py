@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from chancellery.commands import console
-from chancellery.commands.files import ready, write_whole
+from chancellery.commands.files import ready
 from chancellery.commands.options import Debug, Json
 from chancellery.errors import ReportError
 
@@ -62,10 +62,11 @@ def _written(data: dict, page: Path, *, markdown: bool, to_file: bool) -> str:
         write_page(data, page)
         return ""
     from chancellery.report.tables import whatif_markdown
+    from chancellery.report.writing import write_whole
 
     text = whatif_markdown(data)
     if to_file:
-        write_whole(page, text.rstrip("\n") + "\n")
+        write_whole(text.rstrip("\n") + "\n", page)
     return text
 
 

@@ -8,14 +8,16 @@ from typing import Annotated
 import typer
 
 from chancellery.commands import console, show_case
-from chancellery.commands.options import Debug, Json
+from chancellery.commands.options import Debug, Help, Json
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_help_option=False)
 SIGNS = {1: "+", -1: "−", 0: "open"}
 
 
 @app.callback(invoke_without_command=True)
-def show(context: typer.Context, as_json: Json = False, debug: Debug = False) -> None:
+def show(
+    context: typer.Context, as_json: Json = False, debug: Debug = False, wants_help: Help = False
+) -> None:
     """Show a record, a case, and the words all is said in.
 
     Alone it lists what can be shown.

@@ -171,15 +171,10 @@ def fit(
       chancellery show fit --fit fit-2022
     """
     from chancellery.cases import case as open_case
-    from chancellery.model.summary import coefficient_rows
+    from chancellery.commands.fit import summary
 
     found = read_fit(open_case(case), fit)
-    if not as_json:
+    if as_json:
+        console.print_json(summary(found))
+    else:
         typer.echo(str(found))
-        return
-    console.print_json({
-        "since": found.since, "until": found.until, "actors": found.actors, "events": found.choice.events,
-        "log_likelihood": found.choice.loglik, "coefficients": coefficient_rows(found),
-        "transitions": found.transitions,
-        "about": found.about,
-    })  # fmt: skip

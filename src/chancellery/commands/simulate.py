@@ -9,7 +9,7 @@ import typer
 
 from chancellery import __version__
 from chancellery.commands import console
-from chancellery.commands.files import ready, write_whole
+from chancellery.commands.files import ready
 from chancellery.commands.options import (
     DRAWS,
     REPLICATES,
@@ -30,7 +30,7 @@ from chancellery.errors import ScenarioError
 if TYPE_CHECKING:
     from chancellery.cases import Case
     from chancellery.model.posterior import Fit
-    from chancellery.simulate.ensemble import Futures
+    from chancellery.simulate.futures import Futures
 
 
 def simulate(
@@ -82,7 +82,9 @@ def simulate(
                                replicates=replicates, progress=progress)  # fmt: skip
     result = levels(the_case, the_fit, futures)
     if out:
-        write_whole(out, console.as_json(result) + "\n")
+        from chancellery.report.writing import write_whole
+
+        write_whole(console.as_json(result) + "\n", out)
         console.say(f"saved: {out}")
     if as_json:
         console.print_json(result)
@@ -123,9 +125,10 @@ def levels(the_case: Case, the_fit: Fit, futures: Futures) -> dict:
 
 def _about(the_fit: Fit, futures: Futures) -> dict:
     return {
-        "chancellery": __version__, "draws": futures.draws, "replicates": futures.replicates, "seed": futures.seed,
-        "step": the_fit.spec.step, "record": the_fit.about.get("record", ""), "record_until": the_fit.until,
-        "start": futures.scenario.header.start, "until": futures.scenario.header.until,
+        "chancellery": __version__, "draws": futures.draws, "replicates": futures.replicates,
+        "seed": futures.seed, "step": the_fit.spec.step, "record": the_fit.about.get("record", ""),
+        "record_until": the_fit.until, "start": futures.scenario.header.start,
+        "until": futures.scenario.header.until,
     }  # fmt: skip
 
 

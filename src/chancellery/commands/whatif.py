@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chancellery.commands import console
-from chancellery.commands.files import result_files, write_whole
+from chancellery.commands.files import result_files
 from chancellery.commands.options import (
     DRAWS,
     REPLICATES,
@@ -86,17 +86,18 @@ def whatif(
     else:
         from chancellery.report.tables import whatif_table
 
-        typer.echo(whatif_table(result))
+        console.print_rich(whatif_table(result))
     if files:
         _write(result, *files)
 
 
 def _write(result: dict, page: Path, data: Path) -> None:
     from chancellery.report.page import write_page
+    from chancellery.report.writing import write_whole
 
     written: list[Path] = []
     try:
-        written.append(write_whole(data, console.as_json(result) + "\n"))
+        written.append(write_whole(console.as_json(result) + "\n", data))
         write_page(result, page)
         written.append(page)
     except KeyboardInterrupt:

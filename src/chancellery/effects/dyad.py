@@ -28,8 +28,9 @@ def forum(s: State, i: int, j: int) -> float:
 
 
 @effect(
-    "partnership", level="pair", sign=1, formula="strongest declared partnership or pact of i and j, in [0, 1]",
-    reference="Strüver 2017", says="defence pacts, strategic partnerships",
+    "partnership", level="pair", sign=1,
+    formula="strongest declared partnership or pact of i and j, in [0, 1]", reference="Strüver 2017",
+    says="defence pacts, strategic partnerships",
 )  # fmt: skip
 def partnership(s: State, i: int, j: int) -> float:
     """Strength of the declared partnership of i and j."""

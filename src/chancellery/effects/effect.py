@@ -92,9 +92,14 @@ def effect(
                 f"{function.__name__} takes {len(signature(function).parameters)}"
             )
         taken = REGISTERED.get(name)
-        if taken is not None and taken.function.__qualname__ != function.__qualname__:
+        if taken is not None and _home(taken.function) != _home(function):
             raise EffectError(f"effect '{name}' is already defined by {taken.function.__module__}")
         REGISTERED[name] = Effect(name, level, function, formula, reference, sign, says, scaled)
         return function
 
     return register
+
+
+def _home(function: Callable[..., float]) -> tuple[str, str]:
+    """Where a function is defined: the same place may define its effect again, as a reload does."""
+    return function.__module__, function.__qualname__

@@ -31,7 +31,8 @@ def sanctioned_by(s: State, i: int, j: int) -> float:
 
 @effect(
     "secondary-sanctions", level="pair", sign=-1, formula="Σ_s S_sj · D_is over s ≠ i",
-    reference="Early 2015; Peksen & Peterson 2016", says="banks and settlement: fear of the sanctioner one depends on",
+    reference="Early 2015; Peksen & Peterson 2016",
+    says="banks and settlement: fear of the sanctioner one depends on",
 )  # fmt: skip
 def secondary_sanctions(s: State, i: int, j: int) -> float:
     """Exposure of i, through those it depends on, to the sanctions on j."""
@@ -60,7 +61,7 @@ def patrons_displeasure(s: State, i: int, j: int) -> float:
 def conditionality(s: State, i: int, j: int) -> float:
     """j's recent delivery, weighted by how much i has asked of j."""
     delivered = s.lcoop[state.SHORT, j, i] - s.lcoop[state.LONG, j, i]
-    asked = np.log1p(s.W[-1, 2, i, j])
+    asked = np.log1p(s.dealt[2, i, j])
     return asked * delivered
 
 
@@ -71,9 +72,9 @@ def conditionality(s: State, i: int, j: int) -> float:
 )  # fmt: skip
 def trust(s: State, i: int, j: int) -> float:
     """What followed on j's agreements with i: material cooperation (kept) or conflict (broken)."""
-    promised = s.W[-1, 0, j, i]
-    kept = np.sqrt(promised * s.W[-1, 1, j, i])
-    broken = np.sqrt(promised * s.W[-1, 3, j, i])
+    promised = s.dealt[0, j, i]
+    kept = np.sqrt(promised * s.dealt[1, j, i])
+    broken = np.sqrt(promised * s.dealt[3, j, i])
     return np.log1p(kept) - BROKEN_WEIGHS * np.log1p(broken)
 
 
@@ -100,7 +101,8 @@ def need(s: State, i: int, j: int) -> float:
 
 @effect(
     "transactional", level="pair", sign=-1, formula="leader_i transactional · alliance_ij",
-    reference="Schweller 2018; Horowitz, Stam & Ellis 2015", says="the transactional president and his allies",
+    reference="Schweller 2018; Horowitz, Stam & Ellis 2015",
+    says="the transactional president and his allies",
 )  # fmt: skip
 def transactional(s: State, i: int, j: int) -> float:
     """A transactional leader of i deals with an ally."""

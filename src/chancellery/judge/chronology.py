@@ -33,7 +33,9 @@ class Checked:
     usual: float
 
 
-def check_chronology(happenings: Iterable[Happening], record: Record, slack: int = SLACK_DAYS) -> list[Checked]:
+def check_chronology(
+    happenings: Iterable[Happening], record: Record, slack: int = SLACK_DAYS
+) -> list[Checked]:
     """Look up every act whose day the record covers.
 
     Parameters
@@ -61,11 +63,25 @@ def _look_up(row: Happening, events: pl.DataFrame, span: tuple, klass: dict[str,
     if row.mutual:
         ways |= (pl.col("source") == row.target) & (pl.col("target") == row.source)
     mine = events.filter(ways & pl.col("time").is_between(*span))
-    near = mine.filter(pl.col("time").is_between(row.on - timedelta(days=slack), row.on + timedelta(days=slack)))
+    near = mine.filter(
+        pl.col("time").is_between(row.on - timedelta(days=slack), row.on + timedelta(days=slack))
+    )
     acts = set(near["act"])
     classes = {klass[a] for a in acts}
-    found = "same act" if row.act in acts else "same class" if klass[row.act] in classes else "other acts" if acts else "nothing"
-    days = mine.filter(pl.col("act").is_in([a for a, c in klass.items() if c == klass[row.act]]))["time"].unique().to_list()
+    found = (
+        "same act"
+        if row.act in acts
+        else "same class"
+        if klass[row.act] in classes
+        else "other acts"
+        if acts
+        else "nothing"
+    )
+    days = (
+        mine.filter(pl.col("act").is_in([a for a, c in klass.items() if c == klass[row.act]]))["time"]
+        .unique()
+        .to_list()
+    )
     return Checked(row, found, _usual(days, span, slack))
 
 

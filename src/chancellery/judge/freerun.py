@@ -20,7 +20,9 @@ from chancellery.model.compile import compile_specification
 from chancellery.model.holdings import Holdings
 from chancellery.model.posterior import Fit
 from chancellery.model.replay import Step, Stream, walk
-from chancellery.simulate.ensemble import Futures, Given, Runner, draw_parameters, lead_in, run
+from chancellery.simulate.ensemble import Runner, lead_in, run
+from chancellery.simulate.futures import Futures, Given
+from chancellery.simulate.parameters import draw_parameters
 from chancellery.simulate.scenario import Header, Scenario
 from chancellery.simulate.step import Weights
 
@@ -31,7 +33,13 @@ MINIMUM = 20  # acts between a pair below which its share of conflict says nothi
 # What counts as running away, against the observed value: volume and concentration by a factor, shares and
 # correlations by a distance. Wide on purpose: a war that nobody foresaw is no fault of the feedback.
 FACTORS = {"acts a week": 2.0, "concentration of attention": 4.0}
-DISTANCES = {"share": 0.15, "reciprocity": 0.25, "act mix": 0.25, "attention, correlation": 0.5, "conflict share": 0.7}
+DISTANCES = {
+    "share": 0.15,
+    "reciprocity": 0.25,
+    "act mix": 0.25,
+    "attention, correlation": 0.5,
+    "conflict share": 0.7,
+}
 
 
 def passes(row: dict) -> bool:
@@ -68,8 +76,12 @@ def statistics(stretch: Stretch, reference: Stretch) -> dict[str, float]:
         out[f"share of {name.replace('-', ' ')}"] = float(c[klass == number].sum() / total)
     out["concentration of attention"] = float(((pair / total) ** 2).sum())
     out["reciprocity"] = _reciprocity(pair)
-    out["act mix, distance to observed"] = float(0.5 * np.abs(c.sum((1, 2)) / total - ref.sum((1, 2)) / max(ref.sum(), 1)).sum())
-    out["attention, correlation with observed"] = float(stats.spearmanr(pair.ravel(), ref.sum(axis=0).ravel())[0])
+    out["act mix, distance to observed"] = float(
+        0.5 * np.abs(c.sum((1, 2)) / total - ref.sum((1, 2)) / max(ref.sum(), 1)).sum()
+    )
+    out["attention, correlation with observed"] = float(
+        stats.spearmanr(pair.ravel(), ref.sum(axis=0).ravel())[0]
+    )
     out["conflict share by pair, correlation"] = _conflict(c, ref, klass)
     return out
 
@@ -118,8 +130,15 @@ def simulated(futures: Futures, draw: int, first: date, last: date) -> Stretch:
     return Stretch(flat.reshape(K, n, n), max(days, 1.0))
 
 
-def free_run(fit: Fit, given: Given, stream: Stream, *, draws: int = HORIZON_DRAWS, seed: int = 7,
-             progress: Callable[[str, float], None] = lambda what, share: None) -> list[dict]:  # fmt: skip
+def free_run(
+    fit: Fit,
+    given: Given,
+    stream: Stream,
+    *,
+    draws: int = HORIZON_DRAWS,
+    seed: int = 7,
+    progress: Callable[[str, float], None] = lambda what, share: None,
+) -> list[dict]:
     """Run a fit free from its last day and compare with every later covered segment of the stream.
 
     Returns
@@ -134,7 +153,9 @@ def free_run(fit: Fit, given: Given, stream: Stream, *, draws: int = HORIZON_DRA
     start = fit.until + timedelta(days=1)
     runner = Runner(fit, given, seed, 1)
     header = Header(title="free run", start=start, until=later[-1][1])
-    futures = run(runner, Scenario("free", header), lead_in(runner, start, draws, progress=progress), progress=progress)
+    futures = run(
+        runner, Scenario("free", header), lead_in(runner, start, draws, progress=progress), progress=progress
+    )
     before = _segments(stream, None, fit.until)[-1]
     last_seen = observed(stream, *before)
     out = []
@@ -142,7 +163,9 @@ def free_run(fit: Fit, given: Given, stream: Stream, *, draws: int = HORIZON_DRA
         seen = observed(stream, first, last)
         months = ((first - fit.until).days + (last - fit.until).days) / 2 / 30.44
         sims = [statistics(simulated(futures, d, first, last), seen) for d in range(draws)]
-        out += _rows(f"free run, {months:.0f} months ahead", statistics(seen, seen), statistics(last_seen, seen), sims)
+        out += _rows(
+            f"free run, {months:.0f} months ahead", statistics(seen, seen), statistics(last_seen, seen), sims
+        )
     return out
 
 
@@ -158,10 +181,15 @@ def _rows(horizon: str, seen: dict, naive: dict, sims: list[dict]) -> list[dict]
     rows = []
     for name, value in seen.items():
         low, median, high = np.nanquantile([s[name] for s in sims], [0.05, 0.5, 0.95])
-        rows.append({
-            "name": name, "horizon": horizon, "observed": value, "naive": naive[name],
-            "simulated": {"low": float(low), "median": float(median), "high": float(high)},
-        })  # fmt: skip
+        rows.append(
+            {
+                "name": name,
+                "horizon": horizon,
+                "observed": value,
+                "naive": naive[name],
+                "simulated": {"low": float(low), "median": float(median), "high": float(high)},
+            }
+        )
     return rows
 
 
@@ -191,4 +219,6 @@ def one_step(fit: Fit, given: Given, stream: Stream, *, draws: int = 5, seed: in
 
 
 def _with(stream: Stream, holdings: Holdings) -> Stream:
-    return Stream(stream.i, stream.k, stream.j, stream.count, stream.steps, stream.segments, holdings, stream.n_acts)
+    return Stream(
+        stream.i, stream.k, stream.j, stream.count, stream.steps, stream.segments, holdings, stream.n_acts
+    )

@@ -50,14 +50,18 @@ def background(record: Record, actors: tuple[str, ...], ties: list[Tie], until: 
     return Background(out, np.nan_to_num(capability))
 
 
-def _latest(record: Record, kind: str, actors: tuple[str, ...], members: dict[str, set[str]], day: date) -> np.ndarray:
+def _latest(
+    record: Record, kind: str, actors: tuple[str, ...], members: dict[str, set[str]], day: date
+) -> np.ndarray:
     place = {a: x for x, a in enumerate(actors)}
     out = np.zeros((len(actors), len(actors)))
     frame = record.ties(kinds=[kind]).filter(pl.col("start") <= day)
     if frame.is_empty():
         return out
     newest = frame.sort("start").group_by("source", "target", maintain_order=True).last()
-    for source, target, value in newest.select("source", "target", "value").sort("source", "target").iter_rows():
+    for source, target, value in (
+        newest.select("source", "target", "value").sort("source", "target").iter_rows()
+    ):
         names = [source, *sorted(g for g, who in members.items() if source in who and kind == "trade")]
         for name in names:
             if name in place and target in place and name != target:
@@ -68,8 +72,14 @@ def _latest(record: Record, kind: str, actors: tuple[str, ...], members: dict[st
     return np.minimum(out, 1.0) if kind == "trade" else out
 
 
-def _values(record: Record, name: str, actors: tuple[str, ...], members: dict[str, set[str]], day: date,
-            together: Callable[[list[float]], float]) -> np.ndarray:  # fmt: skip
+def _values(
+    record: Record,
+    name: str,
+    actors: tuple[str, ...],
+    members: dict[str, set[str]],
+    day: date,
+    together: Callable[[list[float]], float],
+) -> np.ndarray:
     """Latest value of an attribute; an organisation's is that of its members together, NaN where unknown."""
     frame = record.attributes().filter((pl.col("name") == name) & (pl.col("start") <= day)).sort("start")
     known = dict(frame.group_by("actor", maintain_order=True).last().select("actor", "value").iter_rows())

@@ -1,8 +1,9 @@
 """Effects of one specification → one generated, compiled module.
 
 A specification's effects are called from generated loops, so numba sees plain functions and inlines them.
-The module is written to the user's cache under a name made from the text of everything in it: changed
-code gets a new name, and an old compilation can never be served for it.
+One source is done at a time, one loop over its targets for each effect: what is simple vectorises, and the
+rows stay in the fastest cache. The module is written to the user's cache under a name made from the text of
+everything it is compiled from: changed code gets a new name, and an old compilation is never served for it.
 """
 
 from __future__ import annotations
@@ -16,23 +17,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from chancellery.effects import state as state_module
+from chancellery.effects import arithmetic, shares, state
 from chancellery.effects.catalogue import lookup
 from chancellery.effects.effect import Effect
 from chancellery.errors import EffectError
+from chancellery.model import rows
 from chancellery.model.spec import Specification
 
 HEADER = '''"""Generated from the effects of a specification; safe to delete."""
 import numpy as np
 from numba import njit
-from chancellery.model.rows import keep_row, weigh_row
+from chancellery.effects.shares import FAST
+from chancellery.model.rows import explained, keep_row, weigh_row
 
-FAST = {"reassoc", "contract", "nsz", "arcp"}
 inlined = njit(inline="always")
 compiled = njit(cache=True, nogil=True, fastmath=FAST, error_model="numpy")
 NONE1, NONE2, NONE3, NONE4 = (np.zeros((0,) * axes) for axes in range(1, 5))
 '''
-LOOPS = '''
+LOOPS = """
 
 @compiled
 def evaluate(s, rows, keep, P, M, A, wp, wm, wa, alpha, delta, U):
@@ -47,12 +49,25 @@ ROW
 
 
 def features(s, P, M, A):
-    evaluate(s, np.arange(len(P)), True, P, M, A, NONE2, NONE2, NONE2, NONE1, NONE2, NONE3)
+    with explained():
+        evaluate(s, np.arange(len(P)), True, P, M, A, NONE2, NONE2, NONE2, NONE1, NONE2, NONE3)
 
 
 def utility(s, rows, wp, wm, wa, alpha, delta, U):
-    evaluate(s, rows, False, NONE3, NONE4, NONE4, wp, wm, wa, alpha, delta, U)
-'''
+    with explained():
+        evaluate(s, rows, False, NONE3, NONE4, NONE4, wp, wm, wa, alpha, delta, U)
+
+
+def activity(s, X):
+    with explained():
+        busy(s, X)
+
+
+@compiled
+def busy(s, X):
+    for i in range(X.shape[0]):
+BUSY
+"""
 
 
 @dataclass(frozen=True)
@@ -98,10 +113,9 @@ def compile_specification(spec: Specification) -> Compiled:
     memory = [e for e in chosen if e.level == "memory"]
     act = [e for e in chosen if e.level == "act"]
     rate = [lookup(name) for name in spec.rate]
-    halves = range(len(spec.half_lives))
-    text = _text(pair, klass, memory, act, rate, len(halves))
+    text = _text(pair, klass, memory, act, rate, len(spec.half_lives))
     names = [e.name for e in klass]
-    names += [f"{e.name}@{spec.half_lives[h]:g}d" for e in memory for h in halves]
+    names += [f"{e.name}@{half:g}d" for e in memory for half in spec.half_lives]
     return Compiled(
         module=_load(text),
         pair=tuple(e.name for e in pair),
@@ -113,35 +127,42 @@ def compile_specification(spec: Specification) -> Compiled:
 
 def _text(pair: list[Effect], klass: list[Effect], memory: list[Effect], act: list[Effect],
           rate: list[Effect], halves: int) -> str:  # fmt: skip
+    every = (*pair, *klass, *memory, *act, *rate)
     lines = [HEADER]
-    for e in (*pair, *klass, *memory, *act, *rate):
-        lines.append(f"from {e.function.__module__} import {e.function.__name__} as _{_symbol(e)}")
-        lines.append(f"{_symbol(e)} = inlined(_{_symbol(e)})")
+    for e in every:
+        lines.append(f"from {e.function.__module__} import {e.function.__name__} as plain_{_symbol(e)}")
+        lines.append(f"effect_{_symbol(e)} = inlined(plain_{_symbol(e)})")
     lines += [f"PAIR, MEMORY, ACT = {len(pair)}, {len(klass) + len(memory) * halves}, {len(act)}"]
-    lines += [LOOPS.replace("ROW", "\n".join(" " * 8 + line for line in _row(pair, klass, memory, act, halves)))]
-    lines += ["", "@compiled", "def activity(s, X):", "    for i in range(X.shape[0]):"]
-    lines += [f"        X[i, {f}] = {_symbol(e)}(s, i)" for f, e in enumerate(rate)] or ["        pass"]
-    sources = "".join(e.source for e in (*pair, *klass, *memory, *act, *rate))
-    stamp = hashlib.sha256((sources + inspect.getsource(state_module)).encode()).hexdigest()
-    return "\n".join(lines) + f"\n# {stamp}\n"
+    busy = [f"X[i, {f}] = effect_{_symbol(e)}(s, i)" for f, e in enumerate(rate)] or ["pass"]
+    row = _row(pair, klass, memory, act, halves)
+    lines += [LOOPS.replace("ROW", _indented(row)).replace("BUSY", _indented(busy))]
+    # Constants and helpers count too, so whole files are stamped: those of the effects, and those they call.
+    origins = (arithmetic, shares, state, rows, *(e.function for e in every))
+    files = {inspect.getsourcefile(x) for x in origins}
+    stamp = hashlib.sha256("".join(sorted(Path(f).read_text(encoding="utf-8") for f in files)).encode())
+    return "\n".join(lines) + f"\n# {stamp.hexdigest()}\n"
+
+
+def _indented(lines: list[str]) -> str:
+    return "\n".join(" " * 8 + line for line in lines)
 
 
 def _row(pair: list[Effect], klass: list[Effect], memory: list[Effect], act: list[Effect],
          halves: int) -> list[str]:  # fmt: skip
-    """One source's columns: a loop over targets for each effect, so that simple effects vectorise."""
+    """One source's columns, as the body of a loop over sources i."""
     out = []
     for f, e in enumerate(pair):
-        out += ["for j in range(n):", f"    p[{f}, j] = {_symbol(e)}(s, i, j)"]
+        out += ["for j in range(n):", f"    p[{f}, j] = effect_{_symbol(e)}(s, i, j)"]
     out += ["for c in range(4):", "    pass"]
     for f, e in enumerate(klass):
-        out += ["    for j in range(n):", f"        m[c, {f}, j] = {_symbol(e)}(s, i, j, c)"]
+        out += ["    for j in range(n):", f"        m[c, {f}, j] = effect_{_symbol(e)}(s, i, j, c)"]
     for f, e in enumerate(memory):
         at = len(klass) + f * halves
         out += [f"    for h in range({halves}):", "        for j in range(n):"]
-        out += [f"            m[c, {at} + h, j] = {_symbol(e)}(s, i, j, c, h)"]
+        out += [f"            m[c, {at} + h, j] = effect_{_symbol(e)}(s, i, j, c, h)"]
     out += ["for k in range(K):", "    pass"]
     for f, e in enumerate(act):
-        out += ["    for j in range(n):", f"        a[k, {f}, j] = {_symbol(e)}(s, i, j, k)"]
+        out += ["    for j in range(n):", f"        a[k, {f}, j] = effect_{_symbol(e)}(s, i, j, k)"]
     return out
 
 
@@ -168,5 +189,9 @@ def _load(text: str) -> ModuleType:
     module_spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(module_spec)
     sys.modules[name] = module  # numba's cache looks the module up by name
-    module_spec.loader.exec_module(module)
+    try:
+        module_spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
     return module

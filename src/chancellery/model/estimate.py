@@ -55,10 +55,15 @@ def stream_of(record: Record, spec: Specification, holdings: Holdings, until: da
     ).sort("time", "source", "act", "target")
     if frame.is_empty():
         asked = f" up to {until}" if until else ""
-        raise ModelError(f"the record holds no event among the {len(names)} actors in play{asked}; add events first")
+        raise ModelError(
+            f"the record holds no event among the {len(names)} actors in play{asked}; add events first"
+        )
     segments = record.segments().filter(pl.col("dataset").is_not_null())
-    coverage = [(a, min(b, until) if until else b) for a, b in segments.select("start", "end").iter_rows()
-                if until is None or a <= until]  # fmt: skip
+    coverage = [
+        (a, min(b, until) if until else b)
+        for a, b in segments.select("start", "end").iter_rows()
+        if until is None or a <= until
+    ]
     days = frame["time"].to_numpy().astype("datetime64[D]")
     return Stream(
         i=frame["source"].replace_strict(place, return_dtype=pl.Int64).to_numpy(),
@@ -67,13 +72,21 @@ def stream_of(record: Record, spec: Specification, holdings: Holdings, until: da
         count=np.ones(len(frame)),
         steps=make_steps(days, coverage, spec.step),
         segments=tuple(segments["dataset"].to_list()[: len(coverage)]),
-        holdings=holdings, n_acts=len(act),
-    )  # fmt: skip
+        holdings=holdings,
+        n_acts=len(act),
+    )
 
 
-def fit(spec: Specification, record: Record, *, ties: list[Tie] | None = None,
-        attributes: list[Attribute] | None = None, since: date | None = None, until: date | None = None,
-        progress: Progress = silent) -> Fit:  # fmt: skip
+def fit(
+    spec: Specification,
+    record: Record,
+    *,
+    ties: list[Tie] | None = None,
+    attributes: list[Attribute] | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    progress: Progress = silent,
+) -> Fit:
     """Fit a specification to a record.
 
     Parameters
@@ -115,21 +128,35 @@ def fit(spec: Specification, record: Record, *, ties: list[Tie] | None = None,
     rate = fit_rate(data, len(spec.actors))
     last = stream.between(None, until)[-1].last
     return Fit(
-        spec=spec, choice=choice, rate=rate, acts=tuple(a.name for a in world.acts()),
-        columns=problem.compiled.columns, rate_columns=problem.compiled.rate, klass=klass, weight=weight,
-        memory=memory, background=ground.ties, capability=ground.capability,
-        issue_counts=_issue_counts(record, spec, until), transitions=count_transitions(stream, holdings, until),
-        since=begin, until=last,
+        spec=spec,
+        choice=choice,
+        rate=rate,
+        acts=tuple(a.name for a in world.acts()),
+        columns=problem.compiled.columns,
+        rate_columns=problem.compiled.rate,
+        klass=klass,
+        weight=weight,
+        memory=memory,
+        background=ground.ties,
+        capability=ground.capability,
+        issue_counts=_issue_counts(record, spec, until),
+        transitions=count_transitions(stream, holdings, until),
+        since=begin,
+        until=last,
         about={
-            "chancellery": __version__, "numpy": np.__version__, "record": record.fingerprint(),
+            "chancellery": __version__,
+            "numpy": np.__version__,
+            "record": record.fingerprint(),
             "segments": [[str(s.first), str(t.last)] for s, t in _segment_ends(stream)],
-            "seconds": round(time.perf_counter() - began, 1), "rate_rows": len(data.N),
+            "seconds": round(time.perf_counter() - began, 1),
+            "rate_rows": len(data.N),
         },
-    )  # fmt: skip
+    )
 
 
-def _rate_rows(problem: ChoiceProblem, stream: Stream, s: st.State, since: date,
-               until: date | None) -> tuple[RateData, dict[str, np.ndarray]]:  # fmt: skip
+def _rate_rows(
+    problem: ChoiceProblem, stream: Stream, s: st.State, since: date, until: date | None
+) -> tuple[RateData, dict[str, np.ndarray]]:
     n, rows, steps = problem.n, [], []
     X = np.zeros((n, len(problem.compiled.rate)))
     for step, now, counts in walk(stream, s, until):
@@ -139,11 +166,13 @@ def _rate_rows(problem: ChoiceProblem, stream: Stream, s: st.State, since: date,
             steps.append(step)
     weeks = sorted({s.first.isocalendar()[:2] for s in steps})
     data = RateData(
-        X=np.concatenate([x for x, _ in rows]), N=np.concatenate([N for _, N in rows]),
-        actor=np.tile(np.arange(n), len(rows)), segment=np.repeat([s.segment for s in steps], n),
+        X=np.concatenate([x for x, _ in rows]),
+        N=np.concatenate([N for _, N in rows]),
+        actor=np.tile(np.arange(n), len(rows)),
+        segment=np.repeat([s.segment for s in steps], n),
         week=np.repeat([weeks.index(s.first.isocalendar()[:2]) for s in steps], n),
         days=np.repeat([float(s.days) for s in steps], n),
-    )  # fmt: skip
+    )
     return data, {name: getattr(s, name).copy() for name in st.MEMORY}
 
 

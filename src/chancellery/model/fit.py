@@ -69,8 +69,14 @@ class ChoiceFit:
 class ChoiceProblem:
     """Data and specification of one choice fit: everything a pass over the steps needs."""
 
-    def __init__(self, spec: Specification, stream: Stream, fresh: Callable[[], st.State],
-                 since: date | None, until: date | None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        spec: Specification,
+        stream: Stream,
+        fresh: Callable[[], st.State],
+        since: date | None,
+        until: date | None,
+    ) -> None:
         self.spec, self.stream, self.fresh, self.since, self.until = spec, stream, fresh, since, until
         self.compiled: Compiled = compile_specification(spec)
         state = fresh()
@@ -124,8 +130,13 @@ class ChoiceProblem:
         out = zero_sums(self.layout, self.n)
         for _, s, counts in self.visit():
             self.fill(s)
-            add_step(out, counts, log_probabilities(theta, delta, self.layout, self.columns, s.can), self.layout,
-                     self.columns)  # fmt: skip
+            add_step(
+                out,
+                counts,
+                log_probabilities(theta, delta, self.layout, self.columns, s.can),
+                self.layout,
+                self.columns,
+            )
         return out
 
     def prior(self) -> tuple[np.ndarray, np.ndarray]:
@@ -204,16 +215,25 @@ def fit_choice(
     return _finish(problem, theta, delta, tau2, sums, precision, newton, progress)
 
 
-def _objective(sums: Sums, theta: np.ndarray, delta: np.ndarray, mean: np.ndarray, precision: np.ndarray,
-               tau2: float) -> float:  # fmt: skip
+def _objective(
+    sums: Sums, theta: np.ndarray, delta: np.ndarray, mean: np.ndarray, precision: np.ndarray, tau2: float
+) -> float:
     return float(
         sums.loglik[0] - 0.5 * (precision * (theta - mean) ** 2).sum() - 0.5 * (delta**2).sum() / tau2
     )
 
 
-def _line_search(problem: ChoiceProblem, theta: np.ndarray, delta: np.ndarray, move: np.ndarray,
-                 move_dyad: np.ndarray, value: float, mean: np.ndarray, precision: np.ndarray,
-                 tau2: float) -> tuple[np.ndarray, np.ndarray, Sums]:  # fmt: skip
+def _line_search(
+    problem: ChoiceProblem,
+    theta: np.ndarray,
+    delta: np.ndarray,
+    move: np.ndarray,
+    move_dyad: np.ndarray,
+    value: float,
+    mean: np.ndarray,
+    precision: np.ndarray,
+    tau2: float,
+) -> tuple[np.ndarray, np.ndarray, Sums]:
     share = 1.0
     while True:
         new, new_delta = theta + share * move, delta + share * move_dyad
@@ -226,8 +246,16 @@ def _line_search(problem: ChoiceProblem, theta: np.ndarray, delta: np.ndarray, m
         share /= 2.0
 
 
-def _finish(problem: ChoiceProblem, theta: np.ndarray, delta: np.ndarray, tau2: float, sums: Sums,
-            precision: np.ndarray, newton: int, progress: Callable[[str, float], None]) -> ChoiceFit:  # fmt: skip
+def _finish(
+    problem: ChoiceProblem,
+    theta: np.ndarray,
+    delta: np.ndarray,
+    tau2: float,
+    sums: Sums,
+    precision: np.ndarray,
+    newton: int,
+    progress: Callable[[str, float], None],
+) -> ChoiceFit:
     progress("robust covariance", 0.9)
     _, reduced, solved, variance = _eliminate(sums, tau2)
     naive = linalg.inv(reduced + np.diag(precision))
@@ -236,10 +264,19 @@ def _finish(problem: ChoiceProblem, theta: np.ndarray, delta: np.ndarray, tau2: 
     # The robust covariance cannot be better informed than the prior alone: keep it a proper one.
     robust = (sandwich + sandwich.T) / 2.0
     return ChoiceFit(
-        theta=theta, delta=delta, tau2=tau2, naive=naive, robust=_positive(robust), delta_sd=np.sqrt(variance),
-        shift=problem.shift, scale=problem.scale, loglik=float(sums.loglik[0]), events=events, steps=steps,
+        theta=theta,
+        delta=delta,
+        tau2=tau2,
+        naive=naive,
+        robust=_positive(robust),
+        delta_sd=np.sqrt(variance),
+        shift=problem.shift,
+        scale=problem.scale,
+        loglik=float(sums.loglik[0]),
+        events=events,
+        steps=steps,
         newton=newton,
-    )  # fmt: skip
+    )
 
 
 def _positive(matrix: np.ndarray) -> np.ndarray:
@@ -248,8 +285,9 @@ def _positive(matrix: np.ndarray) -> np.ndarray:
     return (vectors * np.maximum(values, 0.0)) @ vectors.T
 
 
-def _clustered(problem: ChoiceProblem, theta: np.ndarray, delta: np.ndarray,
-               solved: np.ndarray) -> tuple[np.ndarray, int, int]:  # fmt: skip
+def _clustered(
+    problem: ChoiceProblem, theta: np.ndarray, delta: np.ndarray, solved: np.ndarray
+) -> tuple[np.ndarray, int, int]:
     """Two-way clustered meat, by dyad and by week (Cameron, Gelbach & Miller 2011), of the profiled score."""
     n, D = problem.n, problem.layout.size
     by_dyad, both = np.zeros((n, n, D)), np.zeros((D, D))

@@ -17,11 +17,20 @@ from chancellery.effects import state as st
 LEADER_DAYS = 100
 UNIVERSAL = ("UN",)  # everybody is a member: says nothing about a pair
 DIRECT = {
-    "alliance": st.ALLIANCE, "sanctions": st.SANCTIONS, "rivalry": st.RIVALRY, "war": st.WAR,
-    "contiguity": st.CONTIGUITY, "trade": st.TRADE, "energy": st.ENERGY, "arms": st.ARMS,
-    "credit": st.CREDIT, "ideal-distance": st.IDEAL, "partnership": st.PARTNERSHIP,
-    "territory": st.TERRITORY, "grey-list": st.GREY,
-}  # fmt: skip
+    "alliance": st.ALLIANCE,
+    "sanctions": st.SANCTIONS,
+    "rivalry": st.RIVALRY,
+    "war": st.WAR,
+    "contiguity": st.CONTIGUITY,
+    "trade": st.TRADE,
+    "energy": st.ENERGY,
+    "arms": st.ARMS,
+    "credit": st.CREDIT,
+    "ideal-distance": st.IDEAL,
+    "partnership": st.PARTNERSHIP,
+    "territory": st.TERRITORY,
+    "grey-list": st.GREY,
+}
 MUTUAL = {"alliance", "rivalry", "war", "contiguity", "ideal-distance", "partnership"}
 
 
@@ -71,8 +80,14 @@ class Holdings:
         (n,) capability of each actor where no attribute row says otherwise.
     """
 
-    def __init__(self, actors: tuple[str, ...], ties: list[Tie], attributes: list[Attribute],
-                 background: np.ndarray | None = None, capability: np.ndarray | None = None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        actors: tuple[str, ...],
+        ties: list[Tie],
+        attributes: list[Attribute],
+        background: np.ndarray | None = None,
+        capability: np.ndarray | None = None,
+    ) -> None:
         n = len(actors)
         self.actors = actors
         self.background = np.zeros((len(st.TIES), n, n)) if background is None else background
@@ -160,10 +175,13 @@ class Holdings:
 
     def possible(self, on: date) -> np.ndarray:
         """(n, n) 1 where i can act and j be its target: both exist on the day and differ."""
-        alive = np.array([
-            (a.born is None or a.born <= on) and (a.died is None or on <= a.died)
-            for a in self._births.values()
-        ], dtype=float)  # fmt: skip
+        alive = np.array(
+            [
+                (a.born is None or a.born <= on) and (a.died is None or on <= a.died)
+                for a in self._births.values()
+            ],
+            dtype=float,
+        )
         out = np.outer(alive, alive)
         np.fill_diagonal(out, 0.0)
         return out

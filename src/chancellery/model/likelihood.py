@@ -50,7 +50,7 @@ class Layout(NamedTuple):
 
 @dataclass
 class Columns:
-    """Columns of one state, reused from step to step: P (n, n, pair), M (4, n, n, memory), A (K, n, n, act)."""
+    """Columns of one state: P (n, n, pair), M (4, n, n, memory), A (K, n, n, act); reused by every step."""
 
     P: np.ndarray
     M: np.ndarray
@@ -150,7 +150,7 @@ def add_step(sums: Sums, counts: np.ndarray, logp: np.ndarray, layout: Layout, x
 
 def _add_information(info: np.ndarray, sources: np.ndarray, N: np.ndarray, p: np.ndarray, q: np.ndarray,
                      mean: np.ndarray, layout: Layout, x: Columns) -> None:  # fmt: skip
-    """Add Σ_i N_i (E[z zᵀ] − E[z] E[z]ᵀ): products of one matrix with itself, which cost half of a product."""
+    """Add Σ_i N_i (E[z zᵀ] − E[z] E[z]ᵀ), as products of a matrix with itself: half the work of others."""
     root = mean * np.sqrt(N[sources])[:, None]
     info -= root.T @ root
     shared, alpha = layout.pair + layout.memory, layout.intercepts.start

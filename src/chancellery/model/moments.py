@@ -76,7 +76,7 @@ def class_sums(w: np.ndarray, klass: np.ndarray) -> np.ndarray:
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
 def add_column(w: np.ndarray, q: np.ndarray, klass: np.ndarray, P: np.ndarray, M: np.ndarray, A: np.ndarray,
                i: int, j: int, scale: float, out: np.ndarray) -> None:  # fmt: skip
-    """Add scale · Σ_k w_kij z_kij to ``out`` (D,); ``q`` (4, n, n) holds the class sums of ``w`` (K, n, n)."""
+    """Add scale · Σ_k w_kij z_kij to ``out`` (D,); ``q`` (4, n, n) has the class sums of ``w`` (K, n, n)."""
     pair, memory, act = P.shape[2], M.shape[3], A.shape[3]
     block = pair + memory + act
     for c in range(4):
@@ -110,7 +110,8 @@ def sums_by_source(sources: np.ndarray, w: np.ndarray, q: np.ndarray, klass: np.
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
 def add_centred(sources: np.ndarray, w: np.ndarray, q: np.ndarray, klass: np.ndarray, P: np.ndarray,
-                M: np.ndarray, A: np.ndarray, scale: np.ndarray, mean: np.ndarray, out: np.ndarray) -> None:  # fmt: skip
+                M: np.ndarray, A: np.ndarray, scale: np.ndarray, mean: np.ndarray,
+                out: np.ndarray) -> None:  # fmt: skip
     """Add scale_i · (Σ_k w_kij z_kij − w_·ij mean_i) to out (n, n, D), for each target j of the sources."""
     n, D = q.shape[1], out.shape[2]
     for row in range(len(sources)):

@@ -75,8 +75,14 @@ class Fit:
 
     def empty_state(self) -> st.State:
         """A state of the right shape in which nothing has happened."""
-        return st.empty_state(len(self.actors), self.klass, self.weight, list(self.spec.half_lives),
-                              self.spec.short, self.spec.long)  # fmt: skip
+        return st.empty_state(
+            len(self.actors),
+            self.klass,
+            self.weight,
+            list(self.spec.half_lives),
+            self.spec.short,
+            self.spec.long,
+        )
 
     def state(self) -> st.State:
         """A fresh copy of the state at the end of ``until``; holdings are not in it."""
@@ -105,14 +111,18 @@ def save_fit(fit: Fit, folder: str | Path) -> Path:
     arrays |= {f"memory_{name}": value for name, value in fit.memory.items()}
     arrays |= {"klass": fit.klass, "weight": fit.weight, "background": fit.background}
     arrays |= {"capability": fit.capability, "issue_counts": fit.issue_counts.astype(np.int32)}
-    small = {k: v.astype(np.float32) if v.dtype == np.float64 and v.size > 5000 else v for k, v in arrays.items()}
+    small = {
+        k: v.astype(np.float32) if v.dtype == np.float64 and v.size > 5000 else v for k, v in arrays.items()
+    }
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write(folder / "arrays.npz", lambda f: np.savez_compressed(f, **small))
         text = json.dumps(_described(fit), indent=1, sort_keys=True) + "\n"
         _write(folder / "fit.json", lambda f: f.write(text.encode()))
     except OSError as error:
-        raise ModelError(f"cannot write the fit to {folder}: {error.strerror}; choose a folder with room") from None
+        raise ModelError(
+            f"cannot write the fit to {folder}: {error.strerror}; choose a folder with room"
+        ) from None
     return folder
 
 
@@ -130,12 +140,16 @@ def _described(fit: Fit) -> dict:
     return {
         "format": FORMAT,
         "specification": fit.spec.model_dump(mode="json"),
-        "acts": fit.acts, "columns": fit.columns, "rate_columns": fit.rate_columns,
-        "since": fit.since.isoformat(), "until": fit.until.isoformat(),
+        "acts": fit.acts,
+        "columns": fit.columns,
+        "rate_columns": fit.rate_columns,
+        "since": fit.since.isoformat(),
+        "until": fit.until.isoformat(),
         "choice": {k: getattr(fit.choice, k) for k in ("tau2", "loglik", "events", "steps", "newton")},
         "rate": {"loglik": fit.rate.loglik},
-        "transitions": fit.transitions, "about": fit.about,
-    }  # fmt: skip
+        "transitions": fit.transitions,
+        "about": fit.about,
+    }
 
 
 def load_fit(folder: str | Path) -> Fit:
@@ -150,12 +164,18 @@ def load_fit(folder: str | Path) -> Fit:
     try:
         about = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
         with np.load(folder / "arrays.npz") as file:
-            arrays = {k: file[k].astype(float) if file[k].dtype == np.float32 else file[k] for k in file.files}
+            arrays = {
+                k: file[k].astype(float) if file[k].dtype == np.float32 else file[k] for k in file.files
+            }
     except FileNotFoundError as error:
         missing = Path(error.filename).name
-        raise ModelError(f"no fit in {folder}: {missing} is missing; make one with 'chancellery fit'") from None
+        raise ModelError(
+            f"no fit in {folder}: {missing} is missing; make one with 'chancellery fit'"
+        ) from None
     except (json.JSONDecodeError, zipfile.BadZipFile, ValueError, OSError) as error:
-        raise ModelError(f"the fit in {folder} is damaged ({error}); make it anew with 'chancellery fit'") from None
+        raise ModelError(
+            f"the fit in {folder} is damaged ({error}); make it anew with 'chancellery fit'"
+        ) from None
     if about.get("format") != FORMAT:
         raise ModelError(
             f"the fit in {folder} has format {about.get('format')}, this version reads {FORMAT}; "
@@ -168,11 +188,20 @@ def _assembled(about: dict, arrays: dict[str, np.ndarray]) -> Fit:
     choice = ChoiceFit(**{a: arrays[f"choice_{a}"] for a in CHOICE_ARRAYS}, **about["choice"])
     rate = RateFit(**{a: arrays[f"rate_{a}"] for a in RATE_ARRAYS}, **about["rate"])
     return Fit(
-        spec=specification(about["specification"], where="fit.json"), choice=choice, rate=rate,
-        acts=tuple(about["acts"]), columns=tuple(about["columns"]), rate_columns=tuple(about["rate_columns"]),
-        klass=arrays["klass"], weight=arrays["weight"],
-        memory={name: arrays[f"memory_{name}"] for name in st.MEMORY}, background=arrays["background"],
-        capability=arrays["capability"], issue_counts=arrays["issue_counts"],
+        spec=specification(about["specification"], where="fit.json"),
+        choice=choice,
+        rate=rate,
+        acts=tuple(about["acts"]),
+        columns=tuple(about["columns"]),
+        rate_columns=tuple(about["rate_columns"]),
+        klass=arrays["klass"],
+        weight=arrays["weight"],
+        memory={name: arrays[f"memory_{name}"] for name in st.MEMORY},
+        background=arrays["background"],
+        capability=arrays["capability"],
+        issue_counts=arrays["issue_counts"],
         transitions={k: tuple(v) for k, v in about["transitions"].items()},
-        since=date.fromisoformat(about["since"]), until=date.fromisoformat(about["until"]), about=about["about"],
-    )  # fmt: skip
+        since=date.fromisoformat(about["since"]),
+        until=date.fromisoformat(about["until"]),
+        about=about["about"],
+    )

@@ -92,8 +92,9 @@ def _design(data: RateData, n: int) -> tuple[np.ndarray, np.ndarray]:
     return np.hstack([data.X, volume, actor]), 1.0 / np.square(sd)
 
 
-def _newton(design: np.ndarray, data: RateData, params: np.ndarray, precision: np.ndarray,
-            phi: np.ndarray) -> tuple[np.ndarray, float]:  # fmt: skip
+def _newton(
+    design: np.ndarray, data: RateData, params: np.ndarray, precision: np.ndarray, phi: np.ndarray
+) -> tuple[np.ndarray, float]:
     start = params
     value = _objective(design, data, params, precision, phi)
     for _ in range(50):
@@ -113,8 +114,9 @@ def _newton(design: np.ndarray, data: RateData, params: np.ndarray, precision: n
     return params, float(np.abs(params - start).max())
 
 
-def _objective(design: np.ndarray, data: RateData, params: np.ndarray, precision: np.ndarray,
-               phi: np.ndarray) -> float:  # fmt: skip
+def _objective(
+    design: np.ndarray, data: RateData, params: np.ndarray, precision: np.ndarray, phi: np.ndarray
+) -> float:
     mean = data.days * np.exp(np.clip(design @ params, -30, 30))
     return float(log_density(data.N, mean, phi).sum() - 0.5 * (precision * params**2).sum())
 
@@ -122,9 +124,12 @@ def _objective(design: np.ndarray, data: RateData, params: np.ndarray, precision
 def log_density(N: np.ndarray, mean: np.ndarray, phi: np.ndarray) -> np.ndarray:
     """Log probability of counts under the negative binomial with this mean and dispersion."""
     return (
-        special.gammaln(N + phi) - special.gammaln(phi) - special.gammaln(N + 1)
-        + phi * np.log(phi / (phi + mean)) + N * np.log(np.maximum(mean, 1e-300) / (phi + mean))
-    )  # fmt: skip
+        special.gammaln(N + phi)
+        - special.gammaln(phi)
+        - special.gammaln(N + 1)
+        + phi * np.log(phi / (phi + mean))
+        + N * np.log(np.maximum(mean, 1e-300) / (phi + mean))
+    )
 
 
 def _dispersion(data: RateData, mean: np.ndarray, n: int, log_phi: np.ndarray) -> np.ndarray:
@@ -141,8 +146,15 @@ def _dispersion(data: RateData, mean: np.ndarray, n: int, log_phi: np.ndarray) -
     return out
 
 
-def _summarise(design: np.ndarray, data: RateData, params: np.ndarray, log_phi: np.ndarray,
-               precision: np.ndarray, effects: int, segments: int) -> RateFit:  # fmt: skip
+def _summarise(
+    design: np.ndarray,
+    data: RateData,
+    params: np.ndarray,
+    log_phi: np.ndarray,
+    precision: np.ndarray,
+    effects: int,
+    segments: int,
+) -> RateFit:
     phi = np.exp(log_phi)[data.actor]
     mean = data.days * np.exp(design @ params)
     weight = mean * phi / (phi + mean)

@@ -1,14 +1,46 @@
 """What is done with one source's columns: keep them for the fit, or weigh them for the simulation.
 
-Kept apart from the generated module so that they are compiled once for all specifications.
+Kept apart from the generated module, whose loops call these, so that they are the same for all
+specifications.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 from numba import njit
+from numba.core.errors import NumbaError
+
+from chancellery.effects.shares import FAST
+from chancellery.errors import EffectError
 
 IMPOSSIBLE = -1e30  # utility of a target that cannot be chosen
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Say in one sentence what the compiler does not accept in an effect.
+
+    Raises
+    ------
+    EffectError
+        Naming the file and line of the effect where the compiler gives them.
+    """
+    try:
+        yield
+    except NumbaError as error:
+        text = str(error)
+        lines = [line.strip() for line in text.splitlines()]
+        reason = next((line for line in lines if line and not line.startswith("Failed in")), "")
+        place = re.search(r'File "([^"]+)", line (\d+)', text)
+        where = f"{place[1]} line {place[2]}: " if place else ""
+        raise EffectError(
+            f"{where}an effect cannot be compiled: {reason.split(' of type State(')[0]}; it may use numbers, "
+            "numpy, the arrays of the state, and helpers decorated with numba.njit"
+        ) from None
 
 
 @njit(cache=True, nogil=True)
@@ -30,7 +62,7 @@ def keep_row(i: int, can: np.ndarray, p: np.ndarray, m: np.ndarray, a: np.ndarra
                 A[k, i, j, f] = a[k, f, j] if possible else 0.0
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz", "arcp"})
+@njit(cache=True, nogil=True, fastmath=FAST)
 def weigh_row(i: int, can: np.ndarray, klass: np.ndarray, p: np.ndarray, m: np.ndarray, a: np.ndarray,
               wp: np.ndarray, wm: np.ndarray, wa: np.ndarray, alpha: np.ndarray, delta: np.ndarray,
               U: np.ndarray) -> None:  # fmt: skip
@@ -55,7 +87,7 @@ def weigh_row(i: int, can: np.ndarray, klass: np.ndarray, p: np.ndarray, m: np.n
                 u[j] = IMPOSSIBLE
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz", "arcp"})
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _add(total: np.ndarray, weight: float, x: np.ndarray) -> None:
     for j in range(len(total)):
         total[j] += weight * x[j]

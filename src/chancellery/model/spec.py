@@ -6,6 +6,7 @@ It is read from ``model.toml`` and is all the fit needs to know besides the reco
 from __future__ import annotations
 
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -32,7 +33,8 @@ class Specification(BaseModel):
     step
         Length of the clock's tick; all events of a step are drawn from the state at its start.
     half_lives
-        Days; one memory column of each kind a half-life, short to long.
+        Days; one memory column of each kind a half-life, short to long. The longest stands for structure:
+        simulation holds it as the record left it.
     short, long
         Half-lives in days of the rates of cooperation and conflict that the political effects read.
     actors
@@ -71,8 +73,10 @@ class Specification(BaseModel):
     @field_validator("half_lives")
     @classmethod
     def _rising(cls, half: tuple[float, ...]) -> tuple[float, ...]:
-        if not half or any(b <= a for a, b in zip(half, half[1:])) or half[0] <= 0:
-            raise ValueError("half-lives are positive days in rising order, such as [10, 45, 200]")
+        if len(half) < 2 or any(b <= a for a, b in pairwise(half)) or half[0] <= 0:
+            raise ValueError(
+                "half-lives are two or more positive days in rising order, such as [10, 45, 200]"
+            )
         return half
 
     @field_validator("choice", "rate")

@@ -17,7 +17,16 @@ def coefficient_rows(fit: Fit) -> list[dict]:
     block = len(fit.columns)
     names = [(e, c) for c in world.CLASSES for e in fit.columns] + [("act", a) for a in fit.acts]
     for x, (effect, klass) in enumerate(names):
-        rows.append(_row("choice" if x < 4 * block else "intercept", effect, klass, fit.choice.theta[x], robust[x], naive[x]))
+        rows.append(
+            _row(
+                "choice" if x < 4 * block else "intercept",
+                effect,
+                klass,
+                fit.choice.theta[x],
+                robust[x],
+                naive[x],
+            )
+        )
     robust, naive = np.sqrt(np.diag(fit.rate.robust)), np.sqrt(np.diag(fit.rate.naive))
     for x, effect in enumerate(fit.rate_columns):
         rows.append(_row("rate", effect, "all", fit.rate.beta[x], robust[x], naive[x]))
@@ -26,9 +35,15 @@ def coefficient_rows(fit: Fit) -> list[dict]:
 
 def _row(part: str, effect: str, klass: str, estimate: float, robust: float, naive: float) -> dict:
     return {
-        "part": part, "effect": effect, "class": klass, "estimate": float(estimate), "robust_se": float(robust),
-        "naive_se": float(naive), "low": float(estimate - Z95 * robust), "high": float(estimate + Z95 * robust),
-    }  # fmt: skip
+        "part": part,
+        "effect": effect,
+        "class": klass,
+        "estimate": float(estimate),
+        "robust_se": float(robust),
+        "naive_se": float(naive),
+        "low": float(estimate - Z95 * robust),
+        "high": float(estimate + Z95 * robust),
+    }
 
 
 def summary_text(fit: Fit) -> str:

@@ -15,7 +15,9 @@ from chancellery.model.holdings import Holdings
 from chancellery.model.replay import Stream
 
 
-def count_transitions(stream: Stream, holdings: Holdings, until: date | None) -> dict[str, tuple[float, float]]:
+def count_transitions(
+    stream: Stream, holdings: Holdings, until: date | None
+) -> dict[str, tuple[float, float]]:
     """Count changes and opportunities.
 
     Returns

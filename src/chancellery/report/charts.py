@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from chancellery.answer.estimate import Estimate
 from chancellery.report import phrases
-from chancellery.report.result import Fan, Line, Reply, View
+from chancellery.report.result import Line, Reply, View
+from chancellery.report.saved import Fan
 from chancellery.report.svg import BASELINE, INK, MUTED, colour, mark, to_svg
 
 WIDTH, HEIGHT = 300, 165
 RARE = 3.0  # acts a stretch of four weeks
 SMOOTH = 3  # stretches that the running mean of a rare act spans
-OPACITY = {True: (0.17, 0.18), False: (0.19, 0.28)}  # of the 10–90% and the 25–75% band, baseline and scenario
+OPACITY = {
+    True: (0.17, 0.18),
+    False: (0.19, 0.28),
+}  # of the 10–90% and the 25–75% band, baseline and scenario
 CURVES = {"fan": "monotone", "rare": "monotone", "share": "step-after"}
 
 
@@ -80,26 +85,35 @@ def fan_chart(line: Line, reply: Reply, pulled: list[str], ink: str) -> str:
             ends = {"x": x, "y": {"field": "low", "type": "quantitative", **y}, "y2": {"field": "high"}}
             layers.append(mark("area", rows, ends, color=shade, opacity=opacity, interpolate="monotone"))
         style = {"color": shade, "strokeWidth": 2, "strokeDash": dash, "interpolate": CURVES[kind(line)]}
-        layers.append(mark("line", curve, {"x": x, "y": {"field": "y", "type": "quantitative", **y}}, **style))
+        layers.append(
+            mark("line", curve, {"x": x, "y": {"field": "y", "type": "quantitative", **y}}, **style)
+        )
     return to_svg(layers, WIDTH, HEIGHT, phrases.described(line, reply), grow=1.35)
 
 
 def drawn(fan: Fan, level: Estimate, line: Line) -> tuple[list[list[dict]], list[dict]]:
     """Rows of the bands, outer first, and of the curve; dates where no future gives a value are left out."""
     if kind(line) == "share":
-        return [], _points(fan.dates, fan.bands["mean"])
+        return [], _points(fan.dates, fan.mean)
     if kind(line) == "rare":
-        ends = [{"day": _day(d), "low": level.future_low, "high": level.future_high} for d in (line.start, line.end)]
-        return [[e for e in ends if e["low"] == e["low"]]], _points(fan.dates, running_mean(fan.bands["mean"]))
+        ends = [
+            {"day": _day(d), "low": level.future_low, "high": level.future_high}
+            for d in (line.start, line.end)
+        ]
+        return [[e for e in ends if e["low"] == e["low"]]], _points(fan.dates, running_mean(fan.mean))
     bands = [
-        [{"day": _day(d), "low": a, "high": b} for d, a, b in zip(fan.dates, fan.bands[low], fan.bands[high]) if a == a]
+        [
+            {"day": _day(d), "low": a, "high": b}
+            for d, a, b in zip(fan.dates, getattr(fan, low), getattr(fan, high))
+            if a == a
+        ]
         for low, high in (("q10", "q90"), ("q25", "q75"))
     ]
-    return bands, _points(fan.dates, fan.bands["q50"])
+    return bands, _points(fan.dates, fan.q50)
 
 
-def running_mean(values: tuple[float, ...]) -> tuple[float, ...]:
-    """Mean over neighbouring stretches, cut at the ends; exact, because means add up where quantiles do not."""
+def running_mean(values: Sequence[float]) -> tuple[float, ...]:
+    """Mean over neighbouring stretches, cut at the ends; exact: means add up where quantiles do not."""
     out = []
     for x in range(len(values)):
         near = [v for v in values[max(0, x - SMOOTH // 2) : x + SMOOTH // 2 + 1] if v == v]
@@ -122,7 +136,9 @@ def axis_ends(line: Line) -> tuple[float, float]:
     for r in line.replies:
         for fan, level in zip(r.fans, (r.baseline, r.level)):
             bands, curve = drawn(fan, level, line)
-            seen += [row["y"] for row in curve] + [row[e] for band in bands for row in band for e in ("low", "high")]
+            seen += [row["y"] for row in curve] + [
+                row[e] for band in bands for row in band for e in ("low", "high")
+            ]
     if not seen:
         return 0.0, 1.0
     low, high = min(seen), max(seen)
@@ -136,19 +152,33 @@ def axis_ends(line: Line) -> tuple[float, float]:
 def _across(line: Line) -> dict:
     month = [int(d[:4]) * 12 + int(d[5:7]) - 1 for d in (line.start, line.end)]
     every = next((e for e in (1, 2, 3, 6, 12, 24, 60) if month[1] - month[0] <= 4 * e + 1), 120)
-    ticks = [{"year": m // 12, "month": m % 12 + 1, "date": 1, "utc": True} for m in range(month[0], month[1] + 1, every)]
+    ticks = [
+        {"year": m // 12, "month": m % 12 + 1, "date": 1, "utc": True}
+        for m in range(month[0], month[1] + 1, every)
+    ]
     scale = {"type": "utc", "domain": [_day(line.start), _day(line.end)], "nice": False}
-    axis = {"values": ticks, "format": "%b %Y", "grid": False, "labelAngle": 0, "labelFlush": False, "labelOverlap": True}
+    axis = {
+        "values": ticks,
+        "format": "%b %Y",
+        "grid": False,
+        "labelAngle": 0,
+        "labelFlush": False,
+        "labelOverlap": True,
+    }
     return {"field": "day", "type": "temporal", "title": None, "scale": scale, "axis": axis}
 
 
 def _up(line: Line) -> Mapping:
     form = {"probability": ".0%", "index": ".2f"}.get(line.unit, ",~f")
     scale = {"domain": list(axis_ends(line)), "nice": False, "zero": False}
-    return {"title": None, "scale": scale, "axis": {"format": form, "tickCount": 5, "domain": False, "ticks": False}}
+    return {
+        "title": None,
+        "scale": scale,
+        "axis": {"format": form, "tickCount": 5, "domain": False, "ticks": False},
+    }
 
 
-def _points(dates: tuple[str, ...], values: tuple[float, ...]) -> list[dict]:
+def _points(dates: Sequence[date], values: Sequence[float]) -> list[dict]:
     return [{"day": _day(d), "y": v} for d, v in zip(dates, values) if v == v]
 
 
@@ -156,5 +186,5 @@ def _rules(days: list[str], x: dict, ink: str, dash: list[int]) -> dict:
     return mark("rule", [{"day": _day(d)} for d in days], {"x": x}, color=ink, strokeWidth=1, strokeDash=dash)
 
 
-def _day(day: str) -> str:
+def _day(day: str | date) -> str:
     return f"{day}T00:00:00Z"  # without a zone the machine's own would move the day

@@ -1,31 +1,33 @@
-"""One self-contained page of a fit: what the record says about each effect, and whether the model can be believed."""
+"""One self-contained page of a fit: what the record says about each effect, and whether the model behaves."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from statistics import median
 
 from markupsafe import Markup
 
 from chancellery.effects.catalogue import effects
-from chancellery.errors import ReportError, did_you_mean
-from chancellery.report.fit_charts import Check, Coefficient, check_chart, hazard_chart
+from chancellery.report.fit_charts import check_chart, hazard_chart
+from chancellery.report.saved import Check, Coefficient, Summary, checked
 from chancellery.report.writing import templates, write_whole
 
-CURE = "make the summary again from the fit"
-FIELDS = ("title", "about", "actors", "acts", "events", "steps", "since", "until", "coefficients", "transitions")
-NUMBERS = ("estimate", "robust_se", "naive_se", "low", "high")
 TRANSITIONS = {
     "start-sanctions": ("A sanctions regime begins", "reports of sanctions where none held"),
     "end-sanctions": ("A sanctions regime ends", "reports of concessions while one held"),
     "end-war": ("A war ends", "weeks of war"),
 }
 ABOUT = {
-    "chancellery": "Chancellery version", "record": "Fingerprint of the record", "segments": "Covered stretches of the record",
-    "seconds": "Seconds taken", "rate_rows": "Rows of the rate model (an actor and step each)", "numpy": "NumPy version",
-}  # fmt: skip
+    "chancellery": "Chancellery version",
+    "record": "Fingerprint of the record",
+    "segments": "Covered stretches of the record",
+    "seconds": "Seconds taken",
+    "rate_rows": "Rows of the rate model (an actor and step each)",
+    "numpy": "NumPy version",
+}
 CHOICE, RATE, INTERCEPT = "choice", "rate", "intercept"
 
 
@@ -43,19 +45,24 @@ def fit_page(fit_summary: Mapping) -> str:
     Raises
     ------
     ReportError
-        If a field is missing or not a number; it is named.
+        If a field is missing or wrong; it is named.
     """
-    for field in FIELDS:
-        if field not in fit_summary:
-            raise ReportError(f"the fit summary has no '{field}'{did_you_mean(field, fit_summary)}; {CURE}")
-    rows = [_coefficient(x, row) for x, row in enumerate(fit_summary["coefficients"], 1)]
-    checks = [_check(x, row) for x, row in enumerate(fit_summary.get("checks") or (), 1)]
-    return templates().get_template("fit.html.j2").render(
-        fit=fit_summary, count=_count, about=_about(fit_summary["about"]), headline=_headline(rows, checks),
-        figures=_figures(rows), tables=_tables(rows), checks=checks, check_figures=_check_figures(checks),
-        transitions=_transitions(fit_summary["transitions"]), says={e.name: e.says for e in effects()},
+    fit = checked(Summary, fit_summary, "fit summary")
+    page = templates().get_template("fit.html.j2")
+    return page.render(
+        fit=fit,
+        count=_count,
+        about=_about(fit.about),
+        headline=_headline(fit.coefficients, fit.checks),
+        figures=_figures(fit.coefficients),
+        tables=_tables(fit.coefficients),
+        check_figures=_check_figures(fit.checks),
+        transitions=_transitions(fit.transitions),
+        says={e.name: e.says for e in effects()},
         short=short_number,
-    )  # fmt: skip
+        shown=_shown,
+        ratio=_ratio,
+    )
 
 
 def write_fit_page(fit_summary: Mapping, path: str | Path) -> Path:
@@ -64,7 +71,7 @@ def write_fit_page(fit_summary: Mapping, path: str | Path) -> Path:
     Raises
     ------
     ReportError
-        If the summary lacks a field, or the path cannot be written.
+        If a field of the summary is missing or wrong, or the path cannot be written.
     """
     return write_whole(fit_page(fit_summary), path)
 
@@ -77,42 +84,21 @@ def short_number(value: float) -> str:
     return text.replace("-", "−")
 
 
-def _coefficient(place: int, row: Mapping) -> Coefficient:
-    missing = [f for f in ("part", "effect", "class", *NUMBERS) if f not in row]
-    if missing:
-        raise ReportError(f"coefficient {place} has no '{missing[0]}'{did_you_mean(missing[0], row)}; {CURE}")
-    return Coefficient(str(row["part"]), str(row["effect"]), str(row["class"]),
-                       *(_number(row[f], f"coefficient {place}, {f}") for f in NUMBERS))  # fmt: skip
+def _shown(value: float, form: str = "+.3f") -> str:
+    return "–" if math.isnan(value) else f"{value:{form}}".replace("-", "−")
 
 
-def _check(place: int, row: Mapping) -> Check:
-    where = f"check {place}"
-    for field in ("name", "observed", "simulated", "ok"):
-        if field not in row:
-            raise ReportError(f"{where} has no '{field}'{did_you_mean(field, row)}; {CURE}")
-    ends = row["simulated"]
-    for field in ("low", "median", "high"):
-        if field not in ends:
-            raise ReportError(f"{where}, simulated has no '{field}'{did_you_mean(field, ends)}; {CURE}")
-    numbers = [_number(row["observed"], where), *(_number(ends[f], where) for f in ("low", "median", "high"))]
-    return Check(str(row["name"]), str(row.get("horizon") or ""), *numbers, str(row.get("unit") or ""), bool(row["ok"]),
-                 str(row.get("note") or ""))  # fmt: skip
+def _ratio(estimate: float) -> str:
+    return short_number(math.exp(max(-50.0, min(estimate, 50.0)))) if estimate == estimate else "–"
 
 
-def _number(value: object, where: str) -> float:
-    if value is None:
-        return math.nan
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ReportError(f"{where}: '{value}' stands where a number is expected; {CURE}")
-    return float(value)
-
-
-def _count(things: object) -> str:
-    return f"{things:,}" if isinstance(things, int) else f"{len(things):,}"
+def _count(things: int | list) -> str:
+    return f"{things if isinstance(things, int) else len(things):,}"
 
 
 def _about(about: Mapping) -> list[tuple[str, str]]:
-    return [(ABOUT.get(key, str(key)), _words(about[key])) for key in sorted(about, key=str)]
+    keys = sorted(set(about) - {"checks"})
+    return [(ABOUT.get(key, key), _words(about[key])) for key in keys]
 
 
 def _words(value: object) -> str:
@@ -121,26 +107,28 @@ def _words(value: object) -> str:
     if isinstance(value, list | tuple):
         ranges = all(isinstance(v, list | tuple) and len(v) == 2 for v in value)
         return "; ".join(" to ".join(map(str, v)) if ranges else _words(v) for v in value)
-    return str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _headline(rows: list[Coefficient], checks: list[Check]) -> list[str]:
     mechanisms = [c for c in rows if c.part == CHOICE and not _remembers(c)]
     out = []
     if mechanisms:
-        clear = sum(c.stands_out for c in mechanisms)
-        out.append(f"{clear} of {len(mechanisms)} coefficients of mechanisms stand out from zero at 95% with robust errors "
-                   f"(about {max(1, round(0.05 * len(mechanisms)))} would by chance alone).")  # fmt: skip
+        clear, chance = sum(c.stands_out for c in mechanisms), max(1, round(0.05 * len(mechanisms)))
+        out.append(
+            f"{clear} of {len(mechanisms)} coefficients of mechanisms stand out from zero at 95% with robust "
+            f"errors (about {chance} would by chance alone)."
+        )
     inflation = [c.robust_se / c.naive_se for c in rows if c.part == CHOICE and c.naive_se > 0]
     if inflation:
-        out.append(f"Robust standard errors are {median(inflation):.1f} times the naive ones (median): reports come in bunches.")
-    if checks:
-        failed = [f"{c.name} ({c.horizon})" if c.horizon else c.name for c in checks if not c.ok]
-        told = f" It fails: {'; '.join(failed)}." if failed else ""
-        out.append(f"The fitted model reproduces {len(checks) - len(failed)} of {len(checks)} checked features of the record.{told}")
-    else:
-        out.append("No check of simulated against observed behaviour comes with this fit.")
-    return out
+        times = f"{median(inflation):.1f} times the naive ones (median)"
+        out.append(f"Robust standard errors are {times}: reports come in bunches.")
+    if not checks:
+        return [*out, "No check of simulated against observed behaviour comes with this fit."]
+    failed = [f"{c.name} ({c.horizon})" if c.horizon else c.name for c in checks if not c.ok]
+    kept = f"{len(checks) - len(failed)} of {len(checks)}"
+    told = f" It fails: {'; '.join(failed)}." if failed else ""
+    return [*out, f"The fitted model reproduces {kept} checked features of the record.{told}"]
 
 
 def _remembers(c: Coefficient) -> bool:
@@ -152,14 +140,17 @@ def _figures(rows: list[Coefficient]) -> list[tuple[str, list[tuple[str, Markup]
     choice = [c for c in rows if c.part == CHOICE]
     rate = [c for c in rows if c.part == RATE]
     sections = [
-        ("Mechanisms: why one act and not another", _by_class([c for c in choice if not _remembers(c)])),
-        ("Memory: what went before", _by_class([c for c in choice if _remembers(c)])),
-        ("Rate: how much an actor does", [("all acts", rate)] if rate else []),
+        ("Mechanisms: why one act and not another", _by_class(c for c in choice if not _remembers(c))),
+        ("Memory: what went before", _by_class(c for c in choice if _remembers(c))),
+        ("Rate: how much an actor does", [("all acts", rate)]),
     ]
-    return [
-        (title, [(klass, Markup(hazard_chart(some, f"{title}, {klass}"))) for klass, some in parts])
-        for title, parts in sections if parts
-    ]  # fmt: skip
+    out = []
+    for title, parts in sections:
+        drawn = [(klass, hazard_chart(some, f"{title}, {klass}")) for klass, some in parts]
+        panels = [(klass, Markup(svg)) for klass, svg in drawn if svg]
+        if panels:
+            out.append((title, panels))
+    return out
 
 
 def _by_class(rows: Iterable[Coefficient]) -> list[tuple[str, list[Coefficient]]]:
@@ -186,11 +177,11 @@ def _check_figures(checks: list[Check]) -> list[tuple[str, Markup]]:
     return [(horizon, Markup(svg)) for horizon, svg in drawn if svg]
 
 
-def _transitions(transitions: Mapping) -> list[dict]:
+def _transitions(transitions: Mapping[str, tuple[float, float]]) -> list[dict]:
     out = []
-    for key in sorted(transitions):
-        changes, chances = (_number(x, f"transition '{key}'") for x in transitions[key])
+    for key, (changes, chances) in sorted(transitions.items()):
         name, of = TRANSITIONS.get(key, (key, "opportunities"))
         share = f"{100 * changes / chances:.2g}%" if chances > 0 else "–"
-        out.append({"name": name, "of": of, "changes": short_number(changes), "chances": short_number(chances), "share": share})
+        row = {"changes": short_number(changes), "chances": short_number(chances), "share": share}
+        out.append({"name": name, "of": of, **row})
     return out

@@ -21,13 +21,15 @@ def difference_charts(view: View) -> list[tuple[str, str]]:
 
     Intervals hold both the parameters' and the simulation's error, as the verdicts do.
     """
-    rates = [(x, 100.0 / x.baseline.value) for x in view.lines if x.unit.startswith("a ") and x.baseline.value > 0]
+    rates = [
+        (x, 100.0 / x.baseline.value) for x in view.lines if x.unit.startswith("a ") and x.baseline.value > 0
+    ]
     shares = [(x, 100.0) for x in view.lines if x.unit in ("probability", "index")]
     out = []
     for title, unit, rows in (
         ("How often: change in % of the baseline", "%", rates),
         ("Indices and probabilities: change in points", "", shares),
-    ):  # fmt: skip
+    ):
         if rows:
             out.append((title, _differences(view, rows, title, unit)))
     return out
@@ -40,12 +42,20 @@ def _differences(view: View, rows: list[tuple[Line, float]], title: str, unit: s
         names.append({"y": y + NAME / 2, "text": line.label})
         y += NAME
         for r in line.replies:
-            m = _difference(r, factor, y + ROW / 2 - 3, colour(places[r.scenario]), view.scenarios[places[r.scenario]].letter)
+            m = _difference(
+                r,
+                factor,
+                y + ROW / 2 - 3,
+                colour(places[r.scenario]),
+                view.scenarios[places[r.scenario]].letter,
+            )
             y += ROW
             if m is not None:
                 marks.append(m)
-                said.append(f"{line.label}{' ' + m['letter'] if m['letter'] else ''} {m['value']:+.1f}{unit} "
-                            f"[{m['low']:+.1f}, {m['high']:+.1f}]")  # fmt: skip
+                said.append(
+                    f"{line.label}{' ' + m['letter'] if m['letter'] else ''} {m['value']:+.1f}{unit} "
+                    f"[{m['low']:+.1f}, {m['high']:+.1f}]"
+                )
         y += GAP
     return to_svg(_layers(marks, names, y, unit), PLOT, y, f"{title}: {'; '.join(said)}.", grow=1.7)
 
@@ -56,14 +66,27 @@ def _difference(r: Reply, factor: float, y: float, ink: str, letter: str) -> dic
         return None
     moved = r.verdict in ("rises", "falls")
     same = f"{letter} identical".strip() if r.verdict == "identical" else letter
-    return {"y": y, "value": d.value * factor, "low": d.total_low * factor, "high": d.total_high * factor,
-            "ink": ink, "fill": ink if moved else PAPER, "letter": letter, "beside": same}  # fmt: skip
+    return {
+        "y": y,
+        "value": d.value * factor,
+        "low": d.total_low * factor,
+        "high": d.total_high * factor,
+        "ink": ink,
+        "fill": ink if moved else PAPER,
+        "letter": letter,
+        "beside": same,
+    }
 
 
 def _layers(marks: list[dict], names: list[dict], height: float, unit: str) -> list[dict]:
     how = _axis(marks, unit)
-    y = {"field": "y", "type": "quantitative", "title": None, "axis": None,
-         "scale": {"domain": [height, 0], "nice": False, "zero": False}}  # fmt: skip
+    y = {
+        "field": "y",
+        "type": "quantitative",
+        "title": None,
+        "axis": None,
+        "scale": {"domain": [height, 0], "nice": False, "zero": False},
+    }
     ink = {"field": "ink", "type": "nominal", "scale": None, "legend": None}
     value, low, high = ({"field": f, "type": "quantitative", **how} for f in ("value", "low", "high"))
     dots = {"x": value, "y": y, "stroke": ink, "fill": ink | {"field": "fill"}}
@@ -73,11 +96,19 @@ def _layers(marks: list[dict], names: list[dict], height: float, unit: str) -> l
         mark("rule", [{"value": 0}], {"x": value}, color=MUTED),
         mark("rule", marks, {"x": low, "x2": {"field": "high"}, "y": y, "color": ink}, strokeWidth=2),
         mark("point", marks, dots, size=55, opacity=1, strokeWidth=2),
-        mark("text", marks, {"x": high, "y": y, "text": text, "color": ink}, align="left", dx=9, fontSize=10, fontWeight="bold"),
+        mark(
+            "text",
+            marks,
+            {"x": high, "y": y, "text": text, "color": ink},
+            align="left",
+            dx=9,
+            fontSize=10,
+            fontWeight="bold",
+        ),
         # A halo keeps the zero line from striking through the names.
         mark("text", names, name, align="left", fontSize=11, stroke=PAPER, strokeWidth=4, limit=PLOT),
         mark("text", names, name, align="left", fontSize=11, color=INK, limit=PLOT),
-    ]  # fmt: skip
+    ]
 
 
 def _axis(marks: list[dict], unit: str) -> dict:
@@ -88,8 +119,14 @@ def _axis(marks: list[dict], unit: str) -> dict:
     # Room on the right for the letter that follows an interval.
     domain = [low - room, high * 1.35 if squeeze else high + 2 * room]
     scale = {"domain": domain, "nice": False, **({"type": "symlog", "constant": BEND} if squeeze else {})}
-    axis = {"orient": "top", "domain": False, "ticks": False, "format": ",~f", "tickCount": 6,
-            "labelExpr": f"(datum.value > 0 ? '+' : '') + datum.label + '{unit}'"}  # fmt: skip
+    axis = {
+        "orient": "top",
+        "domain": False,
+        "ticks": False,
+        "format": ",~f",
+        "tickCount": 6,
+        "labelExpr": f"(datum.value > 0 ? '+' : '') + datum.label + '{unit}'",
+    }
     if squeeze:
         axis["values"] = ticks_apart(*domain)
     return {"title": None, "scale": scale, "axis": axis}

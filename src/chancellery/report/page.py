@@ -1,4 +1,4 @@
-"""One self-contained page of a what-if: the answer in words first, then the numbers, pictures, reasons and limits.
+"""One self-contained page of a what-if: the answer in words first, then numbers, pictures, reasons, limits.
 
 The page loads nothing: style and charts are inside it, there is no script, and its own policy forbids any
 request. It can be mailed, printed and read on a phone.
@@ -19,16 +19,23 @@ from chancellery.report.result import Line, Reply, View, view
 from chancellery.report.writing import templates, write_whole
 
 ABOUT = {
-    "chancellery": "Chancellery version", "case": "Case", "draws": "Futures simulated for each scenario and the baseline",
-    "replicates": "Futures that share one draw of the parameters", "seed": "Seed", "step": "Step of the model's clock",
-    "record": "Fingerprint of the record", "record_until": "Last day of the record", "start": "Scenarios start",
-    "until": "Scenarios end", "seconds": "Seconds taken",
-}  # fmt: skip
+    "chancellery": "Chancellery version",
+    "case": "Case",
+    "draws": "Futures simulated for each scenario and the baseline",
+    "replicates": "Futures that share one draw of the parameters",
+    "seed": "Seed",
+    "step": "Step of the model's clock",
+    "record": "Fingerprint of the record",
+    "record_until": "Last day of the record",
+    "start": "Scenarios start",
+    "until": "Scenarios end",
+    "seconds": "Seconds taken",
+}
 DRAWN = {
     "fan": "",
     "rare": "Drawn as a rare act: line of means, band of averages over the whole window.",
     "share": "Line: share of futures in which it is so on that day.",
-}  # fmt: skip
+}
 
 
 def whatif_page(result: Mapping) -> str:
@@ -50,15 +57,20 @@ def whatif_page(result: Mapping) -> str:
         If it is not a what-if result.
     """
     v = view(result)
+    return templates().get_template("whatif.html.j2").render(**_context(v))
+
+
+def _context(v: View) -> dict:
     tested, by_chance = phrases.comparisons(v)
-    return templates().get_template("whatif.html.j2").render(
-        view=v, lead=phrases.lead(v), headlines=[(s, phrases.headline(v, s)) for s in v.scenarios],
-        name=phrases.name, names={s.name: s for s in v.scenarios}, places={s.name: x for x, s in enumerate(v.scenarios)},
-        groups=_groups(v), informs=phrases.likelihood_informs(v), window=_window(v),
-        differences=[(title, Markup(svg)) for title, svg in difference_charts(v)], figures=_figures(v),
-        moved=_reasons(v, ("rises", "falls")), unmoved=_reasons(v, ("unclear",)), about=_about(v.about),
-        few=_few(v.about), tested=tested, by_chance=by_chance, unseparated=phrases.UNSEPARATED,
-    )  # fmt: skip
+    return {
+        "view": v, "about": _about(v.about), "few": _few(v.about), "window": _window(v), "name": phrases.name,
+        "names": {s.name: s for s in v.scenarios}, "places": {s.name: x for x, s in enumerate(v.scenarios)},
+        "lead": phrases.lead(v), "headlines": [(s, phrases.headline(v, s)) for s in v.scenarios],
+        "groups": _groups(v), "informs": phrases.likelihood_informs(v), "unseparated": phrases.UNSEPARATED,
+        "tested": tested, "by_chance": by_chance,
+        "differences": [(title, Markup(svg)) for title, svg in difference_charts(v)], "figures": _figures(v),
+        "moved": _reasons(v, ("rises", "falls")), "unmoved": _reasons(v, ("unclear",)),
+    }  # fmt: skip
 
 
 def write_page(result: Mapping, path: str | Path) -> Path:
@@ -93,24 +105,37 @@ def _groups(v: View) -> list[tuple[str, list[dict]]]:
 
 def _line(line: Line) -> dict:
     return {
-        "line": line, "unit": phrases.UNIT_WORDS[line.unit], "baseline": _level(line.baseline, line.unit),
+        "line": line,
+        "unit": phrases.UNIT_WORDS[line.unit],
+        "baseline": _level(line.baseline, line.unit),
         "replies": [_reply(line, r) for r in line.replies],
-    }  # fmt: skip
+    }
 
 
 def _level(e: object, unit: str) -> dict:
-    return {"value": phrases.level(e, unit), "interval": phrases.interval(e, unit), "error": phrases.error(e, unit)}
+    return {
+        "value": phrases.level(e, unit),
+        "interval": phrases.interval(e, unit),
+        "error": phrases.error(e, unit),
+    }
 
 
 def _reply(line: Line, r: Reply) -> dict:
     d = r.difference
     return {
-        "scenario": r.scenario, "level": _level(r.level, line.unit), "verdict": r.verdict,
-        "difference": {"value": phrases.change(d, line.unit), "error": phrases.error(d, line.unit, difference=True),
-                       "interval": phrases.interval(d, line.unit, difference=True)},
-        "words": phrases.VERDICT_WORDS[r.verdict], "icon": phrases.VERDICT_ICONS[r.verdict], "likely": phrases.likely(r),
+        "scenario": r.scenario,
+        "level": _level(r.level, line.unit),
+        "verdict": r.verdict,
+        "difference": {
+            "value": phrases.change(d, line.unit),
+            "error": phrases.error(d, line.unit, difference=True),
+            "interval": phrases.interval(d, line.unit, difference=True),
+        },
+        "words": phrases.VERDICT_WORDS[r.verdict],
+        "icon": phrases.VERDICT_ICONS[r.verdict],
+        "likely": phrases.likely(r),
         "futures": _futures(line, r),
-    }  # fmt: skip
+    }
 
 
 def _futures(line: Line, r: Reply) -> str:
@@ -128,9 +153,17 @@ def _figures(v: View) -> list[dict]:
     for f in figures(v):
         panels = [(v.scenario(name), Markup(svg)) for name, svg in f.panels]
         same = all(r.verdict == "identical" for r in f.line.replies)
-        out.append({"line": f.line, "unit": phrases.UNIT_WORDS[f.line.unit], "panels": panels, "how": DRAWN[f.drawn],
-                    "baseline": phrases.level(f.line.baseline, f.line.unit),
-                    "replies": [_reply(f.line, r) for r in f.line.replies], "same": same})  # fmt: skip
+        out.append(
+            {
+                "line": f.line,
+                "unit": phrases.UNIT_WORDS[f.line.unit],
+                "panels": panels,
+                "how": DRAWN[f.drawn],
+                "baseline": phrases.level(f.line.baseline, f.line.unit),
+                "replies": [_reply(f.line, r) for r in f.line.replies],
+                "same": same,
+            }
+        )
     return out
 
 
@@ -140,9 +173,13 @@ def _reasons(v: View, verdicts: Iterable[str]) -> list[dict]:
     out = []
     for line in v.lines:
         told = [
-            (r.scenario, [(e, meanings.get(e, ""), phrases.logodds(c), phrases.odds(c)) for e, c in r.drivers])
-            for r in line.replies if r.verdict in verdicts and r.drivers
-        ]  # fmt: skip
+            (
+                r.scenario,
+                [(e, meanings.get(e, ""), phrases.logodds(c), phrases.odds(c)) for e, c in r.drivers],
+            )
+            for r in line.replies
+            if r.verdict in verdicts and r.drivers
+        ]
         if told:
             out.append({"line": line, "told": told, "rows": sum(len(effects) for _, effects in told)})
     return out

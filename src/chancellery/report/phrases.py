@@ -10,15 +10,32 @@ from chancellery.answer.estimate import Estimate
 from chancellery.report.result import Line, Reply, Told, View
 
 VERDICT_WORDS = {
-    "rises": "rises", "falls": "falls", "unclear": "no change that stands out", "identical": "identical",
-}  # fmt: skip
+    "rises": "rises",
+    "falls": "falls",
+    "unclear": "no change that stands out",
+    "identical": "identical",
+}
 VERDICT_ICONS = {"rises": "▲", "falls": "▼", "unclear": "○", "identical": "="}
 UNIT_WORDS = {
-    "a year": "reported acts a year", "a month": "reported acts a month", "index": "index",
+    "a year": "reported acts a year",
+    "a month": "reported acts a month",
+    "index": "index",
     "probability": "share of futures",
-}  # fmt: skip
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-          "November", "December")  # fmt: skip
+}
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 CERTAIN = 0.995
 FEW_DRAWS = 30
 UNSEPARATED = "[< error]"
@@ -81,7 +98,7 @@ def _unsigned_zero(text: str) -> str:
 
 
 def likely(reply: Reply) -> str:
-    """Whether it happens at all, where that tells something: a chance, ``certain at this rate``, or a dash."""
+    """Whether it happens at all: a chance, ``certain at this rate``, or a dash where it is not asked."""
     if reply.probability is None:
         return "–"
     base, scenario, difference = reply.probability
@@ -109,7 +126,7 @@ def name(told: Told) -> str:
 
 
 def headline(view: View, told: Told) -> str:
-    """One scenario in a paragraph: which lines rise, which fall, and plainly that nothing changes where so."""
+    """One scenario in a paragraph: which lines rise, which fall, and plainly if nothing changes."""
     by: dict[str, list[tuple[Line, Reply]]] = {}
     for line, reply in view.replies(told.name):
         by.setdefault(reply.verdict, []).append((line, reply))
@@ -119,7 +136,10 @@ def headline(view: View, told: Told) -> str:
     if len(by.get("identical", ())) == total:
         return f"Nothing changes: in all {total} lines every future is the same as in the baseline."
     moved = [v for v in ("rises", "falls") if v in by]
-    said = [_moved(by[v], v, f"{len(by[v])} of {total} lines" if v == moved[0] else f"{len(by[v])}") for v in moved]
+    said = [
+        _moved(by[v], v, f"{len(by[v])} of {total} lines" if v == moved[0] else f"{len(by[v])}")
+        for v in moved
+    ]
     if not said:
         said = [f"Nothing rises or falls in a way that stands out, in {total} lines asked."]
     still = by.get("unclear", [])
@@ -147,11 +167,15 @@ def _moved(moved: list[tuple[Line, Reply]], verdict: str, how_many: str) -> str:
 
 
 def lead(view: View) -> str:
-    """The answer of several scenarios in one sentence: what moves alike in all, how many lines move in none."""
+    """The answer of several scenarios in one sentence: what moves alike in all, how many lines in none."""
     if len(view.scenarios) == 1:
         return ""
     two = len(view.scenarios) == 2
-    both, either = ("both scenarios", "either scenario") if two else (f"all {len(view.scenarios)} scenarios", "any scenario")
+    both, either = (
+        ("both scenarios", "either scenario")
+        if two
+        else (f"all {len(view.scenarios)} scenarios", "any scenario")
+    )
     full = [line for line in view.lines if len(line.replies) == len(view.scenarios)]
     if full and all(r.verdict == "identical" for line in full for r in line.replies):
         return f"Nothing changes in {either}: every future is the same as in the baseline."
@@ -171,11 +195,11 @@ def logodds(change_of_log_odds: float) -> str:
 
 
 def odds(change_of_log_odds: float) -> str:
-    """A change of log odds in words: by what it multiplies the odds."""
-    factor = math.exp(change_of_log_odds)
+    """By what a change of log odds multiplies the odds: ``1.105 (+11%)``."""
+    factor = math.exp(max(-50.0, min(change_of_log_odds, 50.0)))
     percent = abs(100 * (factor - 1))
     size = f"{percent:.1f}%" if percent < 10 else f"{percent:.0f}%"
-    return f"multiplies the odds by {factor:.3f} ({'+' if factor >= 1 else '−'}{size})"
+    return f"{factor:.3f} ({'+' if factor >= 1 else '−'}{size})"
 
 
 def day(iso: str) -> str:
@@ -184,20 +208,18 @@ def day(iso: str) -> str:
         when = date.fromisoformat(str(iso))
     except ValueError:
         return str(iso)
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"  # not strftime: its names follow the machine's language
+    # strftime would follow the language of the machine.
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
 def described(line: Line, reply: Reply) -> str:
     """A chart in words, with its numbers: what a reader who cannot see it is told."""
-    unit = line.unit
-    ways = {
-        "identical": "identical in every future", "unclear": "no change that stands out",
-        "rises": "it rises", "falls": "it falls",
-    }  # fmt: skip
+    unit, d = line.unit, reply.difference
+    spread = f"{interval(d, unit, difference=True)} {error(d, unit, difference=True)}"
     return (
         f"{line.label}, {line.start} to {line.end}: scenario {level(reply.level, unit)}{per(unit)}, "
-        f"baseline {level(reply.baseline, unit)}{per(unit)}; difference {change(reply.difference, unit)} "
-        f"{interval(reply.difference, unit, difference=True)} {error(reply.difference, unit, difference=True)}; {ways[reply.verdict]}."
+        f"baseline {level(reply.baseline, unit)}{per(unit)}; difference {change(d, unit)} {spread}; "
+        f"verdict: {VERDICT_WORDS[reply.verdict]}."
     )
 
 

@@ -1,32 +1,18 @@
 """A what-if result as it is shown: groups → lines → one reply a scenario.
 
 The page, the charts and the tables all read this view, and the view reads nothing but the plain data that
-``whatif --json`` writes. So a result that was saved can be shown again without the case, the fit or the futures.
+``whatif --json`` writes. So a saved result can be shown again without the case, the fit or the futures.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from chancellery.answer.estimate import Estimate
-from chancellery.errors import ReportError, did_you_mean
-
-KIND, FORMAT = "chancellery what-if", 1
-UNITS = ("a year", "a month", "index", "probability")
-VERDICTS = ("rises", "falls", "unclear", "identical")
-NUMBERS = ("value", "low", "high", "simulation_error", "future_low", "future_high")
-BANDS = ("mean", "q10", "q25", "q50", "q75", "q90")
-CURE = "make the result again with `chancellery whatif`"
-
-
-@dataclass(frozen=True)
-class Fan:
-    """Mean and quantiles by date; NaN where no future gives a value."""
-
-    dates: tuple[str, ...]
-    bands: Mapping[str, tuple[float, ...]]
+from chancellery.report import saved
+from chancellery.report.saved import Fan
 
 
 @dataclass(frozen=True)
@@ -84,7 +70,7 @@ class View:
     """Everything that is shown of a result."""
 
     case: str
-    about: Mapping[str, object]
+    about: Mapping[str, Any]
     record_note: str
     great_powers: tuple[str, ...]
     scenarios: tuple[Told, ...]
@@ -121,43 +107,19 @@ def view(result: Mapping) -> View:
     Raises
     ------
     ReportError
-        If it is not a what-if result, or a field is missing or unknown; the field is named.
+        If it is not a what-if result, or a field is missing or wrong; the field is named.
     """
-    kind = result.get("kind") if isinstance(result, Mapping) else None
-    if kind != KIND:
-        raise ReportError(f"this is not a what-if result: 'kind' is {kind!r}, not {KIND!r}; {CURE}")
-    if result.get("format") != FORMAT:
-        raise ReportError(
-            f"the result has format {result.get('format')!r}, this version of Chancellery shows format {FORMAT}; {CURE}"
-        )
-    given = _get(result, "scenarios", "the result")
-    if not given:
-        raise ReportError(f"the result has no scenario; {CURE}")
-    return View(
-        str(_get(result, "case", "the result")), dict(_get(result, "about", "the result")),
-        str(result.get("record_note") or ""), tuple(result.get("great_powers") or ()),
-        tuple(_told(x, name, entry, len(given)) for x, (name, entry) in enumerate(given.items())),
-        _lines(given),
-    )  # fmt: skip
+    whole = saved.checked(saved.Result, result, "what-if result")
+    many = len(whole.scenarios) > 1
+    given = enumerate(whole.scenarios.items())
+    told = tuple(_told(name, s, _letter(x) if many else "") for x, (name, s) in given)
+    return View(whole.case, whole.about, whole.record_note, tuple(whole.great_powers), told, _lines(whole))
 
 
-def _get(entry: Mapping, field: str, where: str) -> object:
-    if not isinstance(entry, Mapping) or field not in entry:
-        known = entry if isinstance(entry, Mapping) else ()
-        raise ReportError(f"{where} has no '{field}'{did_you_mean(field, map(str, known)) if known else ''}; {CURE}")
-    return entry[field]
-
-
-def _told(place: int, name: str, entry: Mapping, scenarios: int) -> Told:
-    where = f"scenario '{name}'"
-    ranges = tuple(
-        (_subject(u), str(u.get("note") or "")) for u in entry.get("uncertain") or ()
-    )  # fmt: skip
-    return Told(
-        name, _letter(place) if scenarios > 1 else "", str(_get(entry, "title", where)), str(entry.get("essay") or ""),
-        str(entry.get("note") or ""),
-        tuple((str(_get(v, "text", where)), str(v.get("note") or "")) for v in _get(entry, "levers", where)), ranges,
-    )  # fmt: skip
+def _told(name: str, s: saved.Scenario, letter: str) -> Told:
+    levers = tuple((v.text, v.note) for v in s.levers)
+    ranges = tuple((_subject(u), str(u.get("note") or "")) for u in s.uncertain)
+    return Told(name, letter, s.title, s.essay, s.note, levers, ranges)
 
 
 def _letter(place: int) -> str:
@@ -170,59 +132,25 @@ def _subject(entry: Mapping) -> str:
     for field, value in entry.items():
         if field == "note" or value is None:
             continue
-        shown = " to ".join(f"{x:g}" for x in value) if isinstance(value, list | tuple) else str(value)
+        shown = " to ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         parts.append(shown if field == "effect" else f"{field} {shown}")
     return ", ".join(parts)
 
 
-def _lines(given: Mapping) -> tuple[Line, ...]:
+def _lines(whole: saved.Result) -> tuple[Line, ...]:
     gathered: dict[tuple, list[Reply]] = {}
-    words: dict[tuple, Mapping] = {}
-    for name, entry in given.items():
-        for place, a in enumerate(_get(entry, "answers", f"scenario '{name}'"), 1):
-            where = f"scenario '{name}', answer {place}"
-            key = tuple(str(_get(a, f, where)) for f in ("group", "label", "question", "from", "to", "unit"))
-            gathered.setdefault(key, []).append(_reply(name, a, where))
-            words[key] = a
-    return tuple(Line(*key, tuple(replies)) for key, replies in gathered.items())
+    for name, scenario in whole.scenarios.items():
+        for a in scenario.answers:
+            asked = (a.group, a.label, a.question, a.start.isoformat(), a.end.isoformat(), a.unit)
+            gathered.setdefault(asked, []).append(_reply(name, a))
+    return tuple(Line(*asked, tuple(replies)) for asked, replies in gathered.items())
 
 
-def _reply(name: str, a: Mapping, where: str) -> Reply:
-    for field, known in (("unit", UNITS), ("verdict", VERDICTS)):
-        if _get(a, field, where) not in known:
-            raise ReportError(f"{where}: {field} '{a[field]}' is not known{did_you_mean(str(a[field]), known)}; {CURE}")
-    likely = a.get("probability")
-    probability = None
-    if likely is not None:
-        probability = tuple(_estimate(likely, f, f"{where}, probability") for f in ("baseline", "level", "difference"))
-    fans = _get(a, "fans", where)
+def _reply(name: str, a: saved.Answer) -> Reply:
+    p = a.probability
+    likely = (p.baseline.estimate, p.level.estimate, p.difference.estimate) if p else None
+    drivers = tuple((d.effect, d.change) for d in a.drivers)
     return Reply(
-        name, *(_estimate(a, f, where) for f in ("baseline", "level", "difference")), probability, a["verdict"],
-        _number(a.get("share_of_futures_that_differ")),
-        tuple((str(_get(d, "effect", where)), _number(_get(d, "change", where))) for d in a.get("drivers") or ()),
-        (_fan(fans, "baseline", where), _fan(fans, "scenario", where)),
+        name, a.baseline.estimate, a.level.estimate, a.difference.estimate, likely, a.verdict,
+        a.share_of_futures_that_differ, drivers, (a.fans.baseline, a.fans.scenario),
     )  # fmt: skip
-
-
-def _estimate(entry: Mapping, field: str, where: str) -> Estimate:
-    e = _get(entry, field, where)
-    return Estimate(*(_number(_get(e, f, f"{where}, {field}")) for f in NUMBERS))
-
-
-def _fan(fans: Mapping, field: str, where: str) -> Fan:
-    fan = _get(fans, field, where)
-    dates = tuple(str(d) for d in _get(fan, "dates", f"{where}, fan"))
-    bands = {b: tuple(_number(x) for x in _get(fan, b, f"{where}, fan")) for b in BANDS}
-    for band, values in bands.items():
-        if len(values) != len(dates):
-            raise ReportError(f"{where}, fan: '{band}' has {len(values)} values for {len(dates)} dates; {CURE}")
-    return Fan(dates, bands)
-
-
-def _number(value: object) -> float:
-    """A number; null, which strict JSON writes for a value that is not defined, is NaN."""
-    if value is None:
-        return math.nan
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ReportError(f"'{value}' stands where a number is expected; {CURE}")
-    return float(value)

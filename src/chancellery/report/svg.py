@@ -18,16 +18,32 @@ BASELINE = "#6f7b86"
 # Blue and orange first, then the rest of the Okabe-Ito palette, which colour-blind readers can tell apart.
 SCENARIO = ("#0072b2", "#d55e00", "#009e73", "#aa4499")
 DARK = {
-    INK: "#e8ecef", MUTED: "#a9b4be", GRID: "#38434d", PAPER: "#161b20", BASELINE: "#9aa6b1",
-    "#0072b2": "#5bb5ee", "#d55e00": "#ff9b52", "#009e73": "#3fd0a4", "#aa4499": "#e08fd2",
-}  # fmt: skip
+    INK: "#e8ecef",
+    MUTED: "#a9b4be",
+    GRID: "#38434d",
+    PAPER: "#161b20",
+    BASELINE: "#9aa6b1",
+    "#0072b2": "#5bb5ee",
+    "#d55e00": "#ff9b52",
+    "#009e73": "#3fd0a4",
+    "#aa4499": "#e08fd2",
+}
 CONFIG = {
-    "aria": False, "font": FONT, "view": {"stroke": None},
+    "aria": False,
+    "font": FONT,
+    "view": {"stroke": None},
     "axis": {
-        "labelColor": MUTED, "titleColor": MUTED, "gridColor": GRID, "domainColor": GRID, "tickColor": GRID,
-        "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelPadding": 4,
+        "labelColor": MUTED,
+        "titleColor": MUTED,
+        "gridColor": GRID,
+        "domainColor": GRID,
+        "tickColor": GRID,
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+        "labelPadding": 4,
     },
-}  # fmt: skip
+}
 
 
 def colour(place: int) -> str:
@@ -71,14 +87,21 @@ def to_svg(layers: Sequence[Mapping], width: float, height: float, label: str, *
     str
         One ``<svg>`` element that scales to its container, with ``<title>`` and ``aria-label``.
     """
-    spec = {"width": width, "height": height, "padding": 4, "background": None, "config": CONFIG, "layer": list(layers)}
+    spec = {
+        "width": width,
+        "height": height,
+        "padding": 4,
+        "background": None,
+        "config": CONFIG,
+        "layer": list(layers),
+    }
     return _clean(vl_convert.vegalite_to_svg(spec), label, grow)
 
 
 def _clean(svg: str, label: str, grow: float) -> str:
     head, body = re.match(r"(<svg[^>]*>)(.*)</svg>\s*$", svg, re.DOTALL).groups()
     width, height = (float(re.search(rf'\b{side}="([\d.]+)"', head).group(1)) for side in ("width", "height"))
-    # Vega's empty backgrounds, classes and accessibility hints weigh more than the marks, and say less than the label.
+    # Vega's empty backgrounds, classes and hints weigh more than the marks, and say less than the label.
     body = re.sub(r'<path class="(?:background|foreground)"[^>]*d="(?:|M0,0h0v0h0Z)"[^>]*/>', "", body)
     body = re.sub(r' (?:class|role|aria-[a-z]+|pointer-events|stroke-miterlimit)="[^"]*"', "", body)
     body = re.sub(r'(?<= d=")[^"]*', lambda m: _round(m.group()), body)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from rich.console import Group, RenderableType
-from rich.markup import escape
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from chancellery.report import phrases
 from chancellery.report.result import Line, Reply, View, view
 
-SHORT = {"rises": "rises", "falls": "falls", "unclear": "unclear", "identical": "identical"}
+WIDE = 96  # columns from which a question and its numbers fit in one row
+HEAD = ("baseline", "scenario", "difference [90%] ± error", "")
 STYLES = {"rises": "bold blue", "falls": "bold dark_orange", "unclear": "dim", "identical": "dim"}
 
 
@@ -34,31 +36,72 @@ def whatif_table(result: Mapping) -> RenderableType:
     ReportError
         If it is not a what-if result.
     """
-    v = view(result)
-    many = len(v.scenarios) > 1
-    head = [Text(phrases.name(s), style="bold") for s in v.scenarios]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", expand=False)
-    table.add_column("line", ratio=1, min_width=14)
-    for title in ("baseline", "scenario", "difference [90%] ± error", ""):
-        table.add_column(title, no_wrap=True)
-    for group, lines in v.groups.items():
-        table.add_row()
-        table.add_row(Text(group or "Questions", style="bold underline"))
-        for line in lines:
-            table.add_row(*_cells(v, line, many))
-    return Group(*head, table, Text(""), *(Text(x, style="dim") for x in _legend(v)))
+    return _Shown(view(result))
 
 
-def _cells(v: View, line: Line, many: bool) -> list[RenderableType]:
-    levels, changes, verdicts = [], [], []
-    for r in line.replies:
-        letter = f"{v.scenario(r.scenario).letter} " if many else ""
-        levels.append(f"{letter}{phrases.level(r.level, line.unit)}")
-        changes.append(difference(line, r))
-        verdicts.append(f"[{STYLES[r.verdict]}]{escape(phrases.VERDICT_ICONS[r.verdict])} {SHORT[r.verdict]}[/]")
-    label = Text.assemble(line.label, (f" ({line.unit})", "dim"))
-    base = phrases.level(line.baseline, line.unit)
-    return [label, base, "\n".join(levels), Text("\n".join(changes)), Text.from_markup("\n".join(verdicts))]
+class _Shown:
+    """A view that prints itself as one table; in a narrow terminal every question has a row of its own."""
+
+    def __init__(self, v: View) -> None:
+        self.v = v
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from (Text(phrases.name(s), style="bold") for s in self.v.scenarios)
+        yield from [self._wide()] if options.max_width >= WIDE else self._narrow()
+        yield Text("")
+        yield from (Text(x, style="dim") for x in _legend(self.v))
+
+    def _wide(self) -> Table:
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        table.add_column("line", ratio=1)
+        for title in HEAD:
+            table.add_column(title, no_wrap=True)
+        for group, lines in self.v.groups.items():
+            table.add_row()
+            table.add_row(Text(group or "Questions", style="bold underline"))
+            for line in lines:
+                table.add_row(_label(line), *map(_joined, zip(*_rows(self.v, line))))
+        return table
+
+    def _narrow(self) -> Iterator[RenderableType]:
+        rows = {id(line): _rows(self.v, line) for line in self.v.lines}
+        cells = [HEAD, *(r for some in rows.values() for r in some)]
+        widths = [max(cell_len(str(r[x])) for r in cells) for x in range(len(HEAD))]
+        yield self._grid([[Text(x, style="bold") for x in HEAD]], widths)
+        for group, lines in self.v.groups.items():
+            yield Text(f"\n{group or 'Questions'}", style="bold underline")
+            for line in lines:
+                yield _label(line)
+                yield self._grid(rows[id(line)], widths)
+
+    @staticmethod
+    def _grid(rows: Iterable[Iterable[Text]], widths: list[int]) -> Padding:
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for width in widths:
+            grid.add_column(width=width, no_wrap=True)
+        for row in rows:
+            grid.add_row(*row)
+        return Padding(grid, (0, 0, 0, 2))
+
+
+def _label(line: Line) -> Text:
+    return Text.assemble(line.label, (f" ({line.unit})", "dim"))
+
+
+def _joined(column: Iterable[Text]) -> Text:
+    return Text("\n").join(column)
+
+
+def _rows(v: View, line: Line) -> list[tuple[Text, ...]]:
+    """Cells of a line, a row a scenario; the baseline stands in the first."""
+    out = []
+    for place, r in enumerate(line.replies):
+        letter = v.scenario(r.scenario).letter
+        base = phrases.level(line.baseline, line.unit) if place == 0 else ""
+        level = f"{letter} {phrases.level(r.level, line.unit)}".strip()
+        verdict = Text(f"{phrases.VERDICT_ICONS[r.verdict]} {r.verdict}", style=STYLES[r.verdict])
+        out.append((Text(base), Text(level), Text(difference(line, r)), verdict))
+    return out
 
 
 def difference(line: Line, r: Reply) -> str:
@@ -66,7 +109,9 @@ def difference(line: Line, r: Reply) -> str:
     if r.verdict == "identical":
         return "0 in every future"
     d = r.difference
-    spread = f"{phrases.interval(d, line.unit, difference=True)} {phrases.error(d, line.unit, difference=True)}"
+    spread = (
+        f"{phrases.interval(d, line.unit, difference=True)} {phrases.error(d, line.unit, difference=True)}"
+    )
     return f"{phrases.change(d, line.unit)} {spread}".strip()
 
 
@@ -81,7 +126,9 @@ def _legend(v: View) -> list[str]:
     if "identical" in seen:
         said.append("= identical: not one future differs from the baseline.")
     if any(phrases.UNSEPARATED in t for t in texts):
-        said.append(f"{phrases.UNSEPARATED}: too few draws to tell the parameters' share from simulation error.")
+        said.append(
+            f"{phrases.UNSEPARATED}: too few draws to tell the parameters' share from simulation error."
+        )
     draws = v.about.get("draws")
     if isinstance(draws, int) and draws < phrases.FEW_DRAWS:
         said.append(f"Only {draws} futures: a trial run; use more draws before you quote a number.")
@@ -119,9 +166,14 @@ def _markdown_cells(v: View, line: Line, r: Reply, many: bool) -> list[str]:
     which = [v.scenario(r.scenario).letter] if many else []
     verdict = f"{phrases.VERDICT_ICONS[r.verdict]} {phrases.VERDICT_WORDS[r.verdict]}"
     return [
-        _cell(line.label), line.unit, *which, phrases.level(line.baseline, line.unit), phrases.level(r.level, line.unit),
-        _cell(difference(line, r)), verdict,
-    ]  # fmt: skip
+        _cell(line.label),
+        line.unit,
+        *which,
+        phrases.level(line.baseline, line.unit),
+        phrases.level(r.level, line.unit),
+        _cell(difference(line, r)),
+        verdict,
+    ]
 
 
 def _row(cells: list[str]) -> str:

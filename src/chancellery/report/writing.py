@@ -30,7 +30,11 @@ def templates() -> Environment:
     """The page templates; every value put into one is escaped unless it is markup made here."""
     folder = Path(__file__).parent / "templates"
     env = Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     env.globals["dark"] = svg.DARK
     env.filters["day"] = phrases.day

@@ -11,8 +11,6 @@ from hashlib import blake2b
 import numpy as np
 from numba import njit
 
-MECHANISMS = ("parameters", "activity", "choice", "transition", "issue", "range")
-
 
 def key(*parts: object) -> np.uint64:
     """64-bit key of any parts that have a text, stable across machines and runs."""
@@ -36,7 +34,18 @@ def mix(z: np.uint64) -> np.uint64:
 @njit(cache=True, nogil=True, inline="always")
 def uniform(base: np.uint64, who: np.uint64) -> float:
     """Uniform in (0, 1) of a step's key and of who draws."""
-    return (float(mix(base + who * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(11)) + 0.5) * 1.1102230246251565e-16
+    return (
+        float(mix(base + who * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(11)) + 0.5
+    ) * 1.1102230246251565e-16
+
+
+@njit(cache=True, nogil=True)
+def uniforms(base: np.uint64, who: np.ndarray) -> np.ndarray:
+    """One uniform for each key of ``who``."""
+    out = np.empty(len(who))
+    for x in range(len(who)):
+        out[x] = uniform(base, who[x])
+    return out
 
 
 @njit(cache=True, nogil=True)

@@ -21,24 +21,40 @@ from dataclasses import dataclass
 import numpy as np
 
 from chancellery import world
-from chancellery.effects import state as st
 from chancellery.errors import ChancelleryError, ScenarioError, did_you_mean
 from chancellery.model.holdings import DIRECT
 
 WORDS = {
-    "consult": ("consult", "meet", "visit"), "support": ("support", "supports", "endorse"),
-    "agree": ("agree", "sign"), "cooperate-economic": ("trade", "cooperate economically"),
-    "cooperate-military": ("cooperate militarily", "exercise"), "aid": ("aid", "help"),
-    "concede": ("concede", "yield", "ease"), "demand": ("demand",), "accuse": ("accuse", "reject"),
-    "threaten": ("threaten",), "protest": ("protest",), "sanction": ("sanction",), "coerce": ("coerce",),
+    "consult": ("consult", "meet", "visit"),
+    "support": ("support", "supports", "endorse"),
+    "agree": ("agree", "sign"),
+    "cooperate-economic": ("trade", "cooperate economically"),
+    "cooperate-military": ("cooperate militarily", "exercise"),
+    "aid": ("aid", "help"),
+    "concede": ("concede", "yield", "ease"),
+    "demand": ("demand",),
+    "accuse": ("accuse", "reject"),
+    "threaten": ("threaten",),
+    "protest": ("protest",),
+    "sanction": ("sanction",),
+    "coerce": ("coerce",),
     "fight": ("fight", "attack"),
-}  # fmt: skip
+}
 GROUPS = {
-    "cooperate": ("verbal-cooperation", "material-cooperation"), "conflict": ("verbal-conflict", "material-conflict"),
-    "quarrel": ("verbal-conflict",), "cooperate materially": ("material-cooperation",),
+    "cooperate": ("verbal-cooperation", "material-cooperation"),
+    "conflict": ("verbal-conflict", "material-conflict"),
+    "quarrel": ("verbal-conflict",),
+    "cooperate materially": ("material-cooperation",),
     "clash": ("material-conflict",),
-}  # fmt: skip
-INDICES = {"hedging": 1, "initiative": 2, "alignment": 2, "concentration": 1, "conflict share": 2, "volume": 1}
+}
+INDICES = {
+    "hedging": 1,
+    "initiative": 2,
+    "alignment": 2,
+    "concentration": 1,
+    "conflict share": 2,
+    "volume": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,10 @@ class Happens:
             if self.mutual:
                 out[names.index(act), j, i] = True
         return out
+
+    def happens(self, counts: np.ndarray, actors: tuple[str, ...]) -> bool:
+        """Whether any of it happened among the counts (K, n, n) of a step."""
+        return bool(counts[self.mask(actors)].sum() > 0)
 
 
 @dataclass(frozen=True)
@@ -145,7 +165,9 @@ def _tie(phrase: str, actors: tuple[str, ...]) -> Condition | None:
     if m is None:
         return None
     if m["kind"] not in DIRECT:
-        raise ScenarioError(f"'{m['kind']}' is no kind of tie the model holds{did_you_mean(m['kind'], DIRECT)}")
+        raise ScenarioError(
+            f"'{m['kind']}' is no kind of tie the model holds{did_you_mean(m['kind'], DIRECT)}"
+        )
     begins = not m["verb"].startswith("end")
     return TieChanges(phrase, m["kind"], actor_in_play(m["a"], actors), actor_in_play(m["b"], actors), begins)
 
@@ -186,7 +208,12 @@ def _event(phrase: str, actors: tuple[str, ...]) -> Condition | None:
         return None
     acts = _acts(m["verb"])
     return Happens(
-        phrase, actor_in_play(m["a"], actors), actor_in_play(m["b"], actors), acts, _issue(issue or None), False
+        phrase,
+        actor_in_play(m["a"], actors),
+        actor_in_play(m["b"], actors),
+        acts,
+        _issue(issue or None),
+        False,
     )
 
 

@@ -57,7 +57,11 @@ def _check_ties(scenario: Scenario, actors: tuple[str, ...], tie: np.ndarray) ->
         i, j = actors.index(lever.source), actors.index(lever.target)
         if tie[tie_index(lever.tie), i, j] <= 0.0 and (lever.tie, lever.source, lever.target) not in started:
             other = tie[tie_index(lever.tie), j, i] > 0.0
-            cure = "it holds the other way round: swap source and target" if other else "start it first, or drop the lever"
+            cure = (
+                "it holds the other way round: swap source and target"
+                if other
+                else "start it first, or drop the lever"
+            )
             raise ScenarioError(
                 f"{scenario.name}.toml lever {number}: no {lever.tie} tie {lever.source} → {lever.target} "
                 f"holds on {scenario.header.start}; {cure}"
@@ -68,7 +72,12 @@ def fire(p: Plan, s: st.State, first: date, last: date) -> None:
     """Carry out the levers on ties, leaders and attributes whose day lies in the step, once each."""
     for x, lever in enumerate(p.levers):
         day = p.days[x]
-        if day is None or x in p.done or day > last or lever.do not in ("start-tie", "end-tie", "scale-tie", "leader", "attribute"):
+        if (
+            day is None
+            or x in p.done
+            or day > last
+            or lever.do not in ("start-tie", "end-tie", "scale-tie", "leader", "attribute")
+        ):
             continue
         p.done.add(x)
         i = p.actors.index(lever.source)
@@ -78,7 +87,13 @@ def fire(p: Plan, s: st.State, first: date, last: date) -> None:
         elif lever.do == "attribute":
             s.attribute[st.ATTRIBUTES.index(lever.name), i] = lever.value
         else:
-            set_tie(s, lever.tie, i, p.actors.index(lever.target), 0.0 if lever.do == "end-tie" else lever.value or 1.0)
+            set_tie(
+                s,
+                lever.tie,
+                i,
+                p.actors.index(lever.target),
+                0.0 if lever.do == "end-tie" else lever.value or 1.0,
+            )
     for i, day in p.leaders:
         s.attribute[st.LEADER_CHANGE, i] = max(0.0, 1.0 - (first - day).days / LEADER_DAYS)
 
@@ -95,11 +110,7 @@ def arm(p: Plan, tie: np.ndarray, counts: np.ndarray, last: date) -> None:
     for x, condition in enumerate(p.conditions):
         if condition is None or p.days[x] is not None:
             continue
-        if isinstance(condition, TieChanges):
-            true = condition.holds(tie, p.actors)
-        else:
-            true = counts[condition.mask(p.actors)].sum() > 0
-        if true:
+        if condition.holds(tie, p.actors) if isinstance(condition, TieChanges) else condition.happens(counts, p.actors):
             p.days[x] = last + timedelta(days=1 + p.levers[x].delay)
 
 
@@ -113,7 +124,11 @@ def in_force(p: Plan, w: Workspace, par: Parameters, first: date, last: date) ->
         day = p.days[x]
         if day is None or day > last or (lever.until is not None and lever.until < first):
             continue
-        cell = (slice(None) if lever.act is None else names.index(lever.act), p.index(lever.source), p.index(lever.target))
+        cell = (
+            slice(None) if lever.act is None else names.index(lever.act),
+            p.index(lever.source),
+            p.index(lever.target),
+        )
         if lever.do == "forbid":
             w.forbidden[cell] = True
         elif lever.do == "scale-rate":

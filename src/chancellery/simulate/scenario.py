@@ -30,11 +30,16 @@ ORDER = {
     "attribute": "source's attribute `name` becomes `value`",
 }
 NEEDS = {
-    "act": ("source", "target", "act"), "start-tie": ("tie", "source", "target"),
-    "end-tie": ("tie", "source", "target"), "scale-tie": ("tie", "source", "target", "value"),
-    "forbid": ("source", "act"), "scale-effect": ("effect", "factor"), "scale-rate": ("source", "factor"),
-    "leader": ("source",), "attribute": ("source", "name", "value"),
-}  # fmt: skip
+    "act": ("source", "target", "act"),
+    "start-tie": ("tie", "source", "target"),
+    "end-tie": ("tie", "source", "target"),
+    "scale-tie": ("tie", "source", "target", "value"),
+    "forbid": ("source", "act"),
+    "scale-effect": ("effect", "factor"),
+    "scale-rate": ("source", "factor"),
+    "leader": ("source",),
+    "attribute": ("source", "name", "value"),
+}
 WEEKS = {"week": 7, "month": 30}
 
 
@@ -42,7 +47,17 @@ class Lever(BaseModel):
     """One thing done to the world, on a day or when something happens."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    do: Literal["act", "start-tie", "end-tie", "scale-tie", "forbid", "scale-effect", "scale-rate", "leader", "attribute"]
+    do: Literal[
+        "act",
+        "start-tie",
+        "end-tie",
+        "scale-tie",
+        "forbid",
+        "scale-effect",
+        "scale-rate",
+        "leader",
+        "attribute",
+    ]
     source: str | None = None
     target: str | None = None
     act: str | None = None
@@ -128,7 +143,9 @@ class Scenario:
 
     def without_levers(self) -> Scenario:
         """The baseline of this scenario: the same dates, ranges and questions, nothing done."""
-        return Scenario("baseline", self.header.model_copy(update={"title": "Baseline"}), (), self.uncertain, self.ask)
+        return Scenario(
+            "baseline", self.header.model_copy(update={"title": "Baseline"}), (), self.uncertain, self.ask
+        )
 
 
 TABLES = {"scenario": Header, "lever": Lever, "uncertain": Uncertain, "ask": Ask}
@@ -176,14 +193,18 @@ def parse_scenario(text: str, name: str, actors: tuple[str, ...], effects: tuple
     header = _build(Header, tables["scenario"], f"{where} [scenario]")
     if header.until <= header.start:
         raise ScenarioError(f"{where}: until {header.until} is not after start {header.start}")
-    parts = {k: _list(TABLES[k], tables.get(k, []), f"{where} [[{k}]]") for k in ("lever", "uncertain", "ask")}
+    parts = {
+        k: _list(TABLES[k], tables.get(k, []), f"{where} [[{k}]]") for k in ("lever", "uncertain", "ask")
+    }
     out = Scenario(name, header, parts["lever"], parts["uncertain"], parts["ask"])
     for number, lever in enumerate(out.levers, 1):
         _check_lever(lever, f"{where} lever {number}", header, actors, effects)
     for number, u in enumerate(out.uncertain, 1):
         _known(u.effect, effects, f"{where} uncertain {number}: effect")
         if not 0 <= u.scale[0] <= u.scale[1]:
-            raise ScenarioError(f"{where} uncertain {number}: scale {list(u.scale)} is not a range from low to high")
+            raise ScenarioError(
+                f"{where} uncertain {number}: scale {list(u.scale)} is not a range from low to high"
+            )
     for number, ask in enumerate(out.ask, 1):
         _check_ask(ask, f"{where} ask {number}", header, actors)
     return out
@@ -203,7 +224,9 @@ def parse_asks(text: str, where: str, actors: tuple[str, ...]) -> tuple[Ask, ...
         raise ScenarioError(f"{where}: not valid TOML: {error}") from None
     for key in tables:
         if key != "ask":
-            raise ScenarioError(f"{where}: '[{key}]' is not read here; a file of questions holds [[ask]] tables only")
+            raise ScenarioError(
+                f"{where}: '[{key}]' is not read here; a file of questions holds [[ask]] tables only"
+            )
     asks = _list(Ask, tables.get("ask", []), f"{where} [[ask]]")
     for number, ask in enumerate(asks, 1):
         try:
@@ -238,7 +261,9 @@ def _known(word: str, known: tuple[str, ...], where: str) -> None:
         raise ScenarioError(f"{where} '{word}' is not known{did_you_mean(word, known)}")
 
 
-def _check_lever(lever: Lever, where: str, header: Header, actors: tuple[str, ...], effects: tuple[str, ...]) -> None:
+def _check_lever(
+    lever: Lever, where: str, header: Header, actors: tuple[str, ...], effects: tuple[str, ...]
+) -> None:
     for field in NEEDS[lever.do]:
         if getattr(lever, field) is None:
             raise ScenarioError(f"{where}: '{lever.do}' needs '{field}'")
@@ -281,5 +306,7 @@ def _check_ask(ask: Ask, where: str, header: Header, actors: tuple[str, ...]) ->
     except ChancelleryError as error:
         raise ScenarioError(f"{where}: {error}") from None
     if end > header.until:
-        raise ScenarioError(f"{where}: asks to {end}, after the scenario's end {header.until}; shorten it or run longer")
+        raise ScenarioError(
+            f"{where}: asks to {end}, after the scenario's end {header.until}; shorten it or run longer"
+        )
     return condition

@@ -61,7 +61,14 @@ class Workspace:
     @classmethod
     def of(cls, n: int, acts: int, rates: int) -> Workspace:
         shape = (acts, n, n)
-        return cls(np.empty(shape), np.zeros((n, rates)), np.zeros(shape), np.ones(shape), np.zeros(shape, bool), np.arange(n))
+        return cls(
+            np.empty(shape),
+            np.zeros((n, rates)),
+            np.zeros(shape),
+            np.ones(shape),
+            np.zeros(shape, bool),
+            np.arange(n),
+        )
 
 
 @dataclass
@@ -72,8 +79,16 @@ class Weights:
 
 
 @njit(cache=True, nogil=True)
-def draw_counts(U: np.ndarray, log_mean: np.ndarray, mood: np.ndarray, scale: np.ndarray, keys: np.ndarray,
-                acts: np.ndarray, step_key: np.uint64, out: np.ndarray) -> None:  # fmt: skip
+def draw_counts(
+    U: np.ndarray,
+    log_mean: np.ndarray,
+    mood: np.ndarray,
+    scale: np.ndarray,
+    keys: np.ndarray,
+    acts: np.ndarray,
+    step_key: np.uint64,
+    out: np.ndarray,
+) -> None:
     """Draw the acts of a step: Poisson counts with means mood_i · mean_i · P(k, j | i) · scale_kij.
 
     Parameters
@@ -112,6 +127,23 @@ def draw_counts(U: np.ndarray, log_mean: np.ndarray, mood: np.ndarray, scale: np
                     out[k, i, j] = poisson_quantile(m, uniform(step_key, who))
                 else:
                     out[k, i, j] = 0.0
+
+
+@njit(cache=True, nogil=True)
+def sparse(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Flat indices (int32) and counts (uint16) of the cells in which something happened."""
+    flat = counts.ravel()
+    size = 0
+    for x in range(flat.size):
+        size += flat[x] > 0.0
+    where, many = np.empty(size, np.int32), np.empty(size, np.uint16)
+    at = 0
+    for x in range(flat.size):
+        if flat[x] > 0.0:
+            where[at] = x
+            many[at] = min(flat[x], 65535.0)
+            at += 1
+    return where, many
 
 
 def weigh(compiled: Compiled, s: st.State, p: Parameters, w: Workspace, special: Weights) -> None:
