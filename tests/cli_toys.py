@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import random
+import shutil
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -84,6 +86,7 @@ class Chain:
 def chain() -> Chain:
     """Make the case, add made-up events, fit it; once for all tests, who change nothing in it."""
     folder = Path(mkdtemp(prefix="chancellery-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     case, record, table = folder / "korea", folder / "world.duckdb", folder / "events.csv"
     table.write_text(events(), encoding="utf-8")
     return Chain(

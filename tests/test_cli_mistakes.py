@@ -268,7 +268,7 @@ def test_report_of_something_else(tmp_path: Path):
     assert "there is no result" in refused("report", tmp_path / "none.json")
     assert "is not JSON" in refused("report", chain().case / "ties.csv")
     (tmp_path / "other.json").write_text('{"kind": "recipe"}', encoding="utf-8")
-    assert "other.json: this is not a what-if result" in refused("report", tmp_path / "other.json")
+    assert "other.json: the what-if result is wrong at kind" in refused("report", tmp_path / "other.json")
     done("simulate", "--case", chain().case, "--draws", 2, "--until", "2025-02", "--out", tmp_path / "s.json")
     assert "which compares nothing; run 'chancellery whatif'" in refused("report", tmp_path / "s.json")
 

@@ -88,3 +88,19 @@ def test_ctrl_c_while_the_page_is_made_keeps_the_result(tmp_path: Path, monkeypa
     assert [path.name for path in tmp_path.iterdir()] == ["example.json"]
     monkeypatch.undo()
     done("report", data)
+
+
+def test_ctrl_c_while_a_fit_is_saved_waits_until_it_is_whole(tmp_path: Path, monkeypatch):
+    from chancellery import api
+
+    def interrupted(fit: object, folder: Path) -> None:
+        signal.raise_signal(signal.SIGINT)
+        save(fit, folder)
+
+    save = api.save_fit
+    monkeypatch.setattr(api, "save_fit", interrupted)
+    made = chain()
+    ran = run("fit", "--case", made.case, "--record", made.record, "--out", tmp_path / "fit")
+    assert ran.code == 130
+    assert f"the fit in {tmp_path / 'fit'} is whole, its page was not made" in ran.err
+    assert done("show", "fit", "--case", made.case, "--fit", tmp_path / "fit").out == made.fit.out

@@ -34,7 +34,7 @@ from toy_worlds import (
 few = settings(max_examples=12, deadline=None)
 BUSY = ToyWorld(
     events=(
-        (0, USA, "sanction", RUS, 3.0), (0, PAK, "aid", CHN, 2.0), (0, TTP, "fight", PAK, 1.0),
+        (0, USA, "sanction", RUS, 3.0), (0, PAK, "aid", CHN, 2.0), (0, TTP, "fight", USA, 1.0),
         (1, CHN, "agree", PAK, 4.0), (1, USA, "demand", PAK, 2.0), (1, PAK, "aid", USA, 1.0),
         (2, RUS, "consult", CHN, 5.0), (2, USA, "consult", RUS, 2.0), (2, CHN, "fight", PAK, 1.0),
     ),
@@ -166,7 +166,9 @@ def test_impossible_targets_have_zero_columns(compiled):
 def test_utility_is_the_columns_times_the_coefficients(compiled):
     s, rng = by_updates(BUSY), np.random.default_rng(1)
     pair, memory, act, _ = toy_columns(compiled, s)
-    wp, wm, wa = (rng.normal(size=(4, len(names))) for names in (compiled.pair, compiled.memory, compiled.act))
+    wp, wm, wa = (
+        rng.normal(size=(4, len(names))) for names in (compiled.pair, compiled.memory, compiled.act)
+    )
     alpha, delta = rng.normal(size=len(ACTS)), rng.normal(size=(5, 5))
     U = np.full((len(ACTS), 5, 5), np.nan)
     compiled.module.utility(s, np.array([0, 2]), wp, wm, wa, alpha, delta, U)

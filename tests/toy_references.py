@@ -70,14 +70,19 @@ def tie(kind: int):
     return lambda s, i, j: s.tie[kind, i, j]
 
 
+def dealt(s, c: int, i: int, j: int) -> float:
+    """Acts i→j of class c per 30 covered days, at the longest half-life that still moves."""
+    return s.W[-2, c, i, j] * 30.0 / max(s.cover[len(s.W) - 2], 30.0)
+
+
 def trust(s, i: int, j: int) -> float:
-    agreed, given, fought = (s.W[-2, c, j, i] for c in (0, 1, 3))
+    agreed, given, fought = (dealt(s, c, j, i) for c in (0, 1, 3))
     return log1p(sqrt(agreed * given)) - 2.0 * log1p(sqrt(agreed * fought))
 
 
 def conditionality(s, i: int, j: int) -> float:
     delivered = log1p(coop(s, SHORT, j, i)) - log1p(coop(s, LONG, j, i))
-    return log1p(s.W[-2, 2, i, j]) * delivered
+    return log1p(dealt(s, 2, i, j)) * delivered
 
 
 def news(s, h: int, c: int, j: int) -> float:
@@ -116,8 +121,10 @@ def got(s, h: int, i: int) -> float:
 REFERENCE = {
     "own-share": own_share,
     "returned-share": returned_share,
-    "own-attention": lambda s, i, j, c, h: log(any_act(s, h, i, j) + 4.0 * sum(news(s, h, x, j) for x in range(4))),
-    "returned-attention": lambda s, i, j, c, h: log(any_act(s, h, j, i) + 0.2),
+    "own-attention": lambda s, i, j, c, h: log(
+        (any_act(s, h, i, j) + 8.0 * sum(news(s, h, x, j) for x in range(4))) / (s.W[h, :, i].sum() + 8.0)
+    ),
+    "returned-attention": lambda s, i, j, c, h: log((any_act(s, h, j, i) + 0.2) / (s.W[h, :, i].sum() + 8.0)),
     "popularity": lambda s, i, j, c, h: log(news(s, h, c, j)),
     "act-mix": act_mix,
     "returned-act-mix": lambda s, i, j, k: act_mix(s, j, i, k),

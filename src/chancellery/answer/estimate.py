@@ -83,13 +83,10 @@ def estimate(
 
 def _variances(groups: np.ndarray) -> tuple[float, float]:
     P, R = groups.shape
-    with np.errstate(all="ignore"):
-        means = np.nanmean(groups, axis=1)
-        within = float(np.nanmean(np.nanvar(groups, axis=1, ddof=1))) if R > 1 else 0.0
-    known = means[np.isfinite(means)]
-    between = float(known.var(ddof=1)) if len(known) > 1 else 0.0
-    if not np.isfinite(within):
-        within = 0.0
+    seen = np.isfinite(groups)
+    means = groups[seen.all(axis=1)].mean(axis=1)
+    between = float(means.var(ddof=1)) if len(means) > 1 else 0.0
     if R == 1:  # the two cannot be told apart: all of it is shown as simulation error
-        return 0.0, between / max(P, 1)
-    return max(between - within / R, 0.0), within / (P * R)
+        return 0.0, between / max(len(means), 1)
+    within = float(groups[seen.all(axis=1)].var(axis=1, ddof=1).mean()) if len(means) else 0.0
+    return max(between - within / R, 0.0), within / max(P * R, 1)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chancellery.record import Receipt
     from chancellery.sources import Harvest
 
+SHOWN = 80  # characters of a refused row that are printed
 AMONG = ("ideal_distances",)  # readers that must be told among which actors
 
 
@@ -55,8 +56,12 @@ def add(
       chancellery add world.duckdb icews/2023.tab --as icews --dry-run
       chancellery add world.duckdb atop.csv --as atop
     """
+    harvests: list[Harvest] = []
     try:
-        harvests = [read(path, reader, dataset, case) for path in files]
+        with console.progress_bar() as progress:
+            for place, path in enumerate(files):
+                progress(path.name, place / len(files))
+                harvests.append(read(path, reader, dataset, case))
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"{record}: stopped by Ctrl-C; nothing was added") from None
     with open_to_add(record, dry_run=dry_run) as opened:
@@ -104,12 +109,17 @@ def read(path: Path, reader: str | None, dataset: str | None, case: str) -> Harv
 
 def _refused(harvest: Harvest) -> list[dict]:
     """Count refused rows by reason, each with where the first stands and what was wrong there."""
+    import polars as pl
+
+    why = pl.col("reason").str.split(": ").list.first()
+    first = harvest.refused.with_columns(why=why).unique("why", keep="first", maintain_order=True)
+    named = {row["why"]: row for row in first.iter_rows(named=True)}
     out = []
     for reason, count in harvest.reasons().iter_rows():
-        whole = next(r for r in harvest.refused.iter_rows(named=True) if r["reason"].split(": ")[0] == reason)
-        detail = whole["reason"].partition(": ")[2] or whole["raw"][:80]
+        one = named[reason]
+        detail = one["reason"].partition(": ")[2] or one["raw"][:SHOWN].replace("\t", " | ")
         out.append({"dataset": harvest.dataset, "reason": reason, "rows": count,
-                    "first_at": f"{whole['file']} line {whole['row']}", "example": detail})  # fmt: skip
+                    "first_at": f"{one['file']} line {one['row']}", "example": detail})  # fmt: skip
     return out
 
 

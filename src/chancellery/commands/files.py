@@ -1,8 +1,11 @@
-"""Where results go: checked before the work begins."""
+"""Where results go: checked before the work begins, and not left half-written."""
 
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from chancellery.errors import ReportError
@@ -38,6 +41,25 @@ def ready(path: Path) -> Path:
     except OSError as error:
         raise _refused(path, error) from None
     return path
+
+
+@contextmanager
+def ctrl_c_held_back(kept: str) -> Iterator[None]:
+    """Let a short piece of writing end before Ctrl-C is obeyed, and then say what is kept.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If Ctrl-C was pressed meanwhile.
+    """
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.default_int_handler)
+    if pressed:
+        raise KeyboardInterrupt(f"stopped by Ctrl-C; {kept}")
 
 
 def _refused(path: Path, error: OSError) -> ReportError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chancellery.commands import console
-from chancellery.commands.files import ready
+from chancellery.commands.files import ctrl_c_held_back, ready
 from chancellery.commands.options import SHIPPED_CASE, CaseName, Debug, Json, is_shipped
 from chancellery.commands.records import open_existing
 from chancellery.errors import RecordError
@@ -67,7 +67,8 @@ def fit(
         _check_span(opened, record, first, last)
         page = ready(folder / "fit.html")
         fitted = api.fit(the_case, opened, since=first, until=last, progress=progress)
-    api.save_fit(fitted, folder)
+    with ctrl_c_held_back(f"the fit in {folder} is whole, its page was not made"):
+        api.save_fit(fitted, folder)
     from chancellery.report.fit_page import write_fit_page
 
     told = summary(fitted)

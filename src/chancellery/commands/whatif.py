@@ -80,7 +80,7 @@ def whatif(
             the_case, scenario, the_fit=the_fit, draws=draws, replicates=replicates, seed=seed, extra=extra,
             progress=progress,
         )  # fmt: skip
-    result = answered.as_dict()
+    result = console.plain(answered.as_dict())
     if as_json:
         console.print_json(result)
     else:

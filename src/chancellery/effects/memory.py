@@ -34,21 +34,21 @@ def returned_share(s: State, i: int, j: int, c: int, h: int) -> float:
 
 @effect(
     "own-attention", level="memory", sign=1, scaled=False,
-    formula="log(Σ_c W_hc,ij + 4·Σ_c g_hc,j)", reference="Butts 2008",
+    formula="log[(Σ_c W_hc,ij + 8·Σ_c g_hc,j) / (Σ W_h,i·· + 8)]", reference="Butts 2008",
     says="whom a state minds at all, friend or foe",
 )  # fmt: skip
 def own_attention(s: State, i: int, j: int, c: int, h: int) -> float:
-    """Log of i's acts of any class towards j."""
+    """Log share of i's acts, of whatever class, that went to j."""
     return s.B[h, i, j]
 
 
 @effect(
     "returned-attention", level="memory", sign=1, scaled=False,
-    formula="log(Σ_c W_hc,ji + 0.2)", reference="Butts 2008",
+    formula="log[(Σ_c W_hc,ji + 0.2) / (Σ W_h,i·· + 8)]", reference="Butts 2008",
     says="who minds me",
 )  # fmt: skip
 def returned_attention(s: State, i: int, j: int, c: int, h: int) -> float:
-    """Log of j's acts of any class towards i."""
+    """Log of j's acts of any class towards i, relative to i's own activity."""
     return s.V[h, i, j]
 
 

@@ -54,9 +54,10 @@ def fill_shares(W: np.ndarray, days: float, L: np.ndarray, R: np.ndarray, G: np.
             for j in range(n):
                 L[c, i, j] = (W[c, i, j] + PSEUDO_EVENTS * G[c, j]) * per
     for i in range(n):
+        per = 1.0 / (out[i] + PSEUDO_EVENTS)
         for j in range(n):
-            B[i, j] = any_act[i, j] + 4.0 * (into[j] + 0.2 * C) / everything
-            V[i, j] = any_act[j, i] + 0.2
+            B[i, j] = (any_act[i, j] + PSEUDO_EVENTS * (into[j] + 0.2 * C) / everything) * per
+            V[i, j] = (any_act[j, i] + 0.2) * per
     per_day = 1.0 / max(days, 7.0)
     for i in range(n):
         out[i] = out[i] * per_day + 0.02

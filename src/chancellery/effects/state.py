@@ -49,9 +49,9 @@ class State(NamedTuple):
     ``lconf`` their log1p; ``hurt`` (n, n) at [j, g] log1p of g's recent conflict towards j; ``pos``, ``neg``
     (n, n) positive and negative part of r; ``warm`` (n, n) recent minus long-run r; ``thaw`` (n,) warming
     with all great powers; ``dropped`` (n,) cooling of those i depends on, times the dependence; ``given``
-    (n,) all of i's long-run cooperation; ``dealt`` (C, n, n) counts at the longest half-life that still moves
-    in simulation (the last one is held there as structure); ``out``, ``into`` (H, n) log of acts sent and received a covered
-    day.
+    (n,) all of i's long-run cooperation; ``dealt`` (C, n, n) acts per 30 days at the longest half-life that
+    still moves in simulation (the last one is held there as structure); ``out``, ``into`` (H, n) log of acts
+    sent and received a covered day.
 
     Derived by ``refresh_holdings``: ``depend`` (n, n) dependence of i on j; ``press`` (n, n) sanctions in
     force i on j including those of organisations i belongs to, ``pressed`` the same at [j, i]; ``harbour``
@@ -124,8 +124,8 @@ def empty_state(n: int, klass: np.ndarray, weight: np.ndarray, half_lives: list[
         B=zeros((H, n, n)), V=zeros((H, n, n)), Q=zeros((K, n, n)),
         coop=zeros((2, n, n)), conf=zeros((2, n, n)), lcoop=zeros((2, n, n)), lconf=zeros((2, n, n)),
         hurt=zeros((n, n)), pos=zeros((n, n)), neg=zeros((n, n)), warm=zeros((n, n)), thaw=zeros(n),
-        dropped=zeros(n), given=zeros(n), dealt=zeros((CLASSES, n, n)), out=zeros((H, n)), into=zeros((H, n)), depend=zeros((n, n)),
-        press=zeros((n, n)), pressed=zeros((n, n)), harbour=zeros((n, n)),
+        dropped=zeros(n), given=zeros(n), dealt=zeros((CLASSES, n, n)), out=zeros((H, n)), into=zeros((H, n)),
+        depend=zeros((n, n)), press=zeros((n, n)), pressed=zeros((n, n)), harbour=zeros((n, n)),
         klass=np.asarray(klass, dtype=np.int64), weight=np.abs(np.asarray(weight, dtype=float)) / 5.0,
         half=np.array([*half_lives, short, long], dtype=float),
     )  # fmt: skip
@@ -212,6 +212,12 @@ def _refresh_relations(s: State) -> None:
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
 def _refresh_totals(s: State) -> None:
     n = s.can.shape[0]
+    live = max(s.W.shape[0] - 2, 0)
+    per = MONTH / max(s.cover[live], MONTH)
+    for c in range(CLASSES):
+        for i in range(n):
+            for j in range(n):
+                s.dealt[c, i, j] = s.W[live, c, i, j] * per
     for i in range(n):
         thaw, dropped, given = 0.0, 0.0, 0.0
         for g in range(n):
@@ -252,6 +258,5 @@ def refresh(s: State) -> None:
     for h in range(s.W.shape[0]):
         fill_shares(s.W[h], s.cover[h], s.L[h], s.R[h], s.G[h], s.B[h], s.V[h], s.out[h], s.into[h])
     fill_mix(s.A, s.klass, s.Q)
-    s.dealt[:] = s.W[max(s.W.shape[0] - 2, 0)]
     _refresh_relations(s)
     _refresh_totals(s)

@@ -48,7 +48,7 @@ def per(unit: str) -> str:
 
 def level(e: Estimate, unit: str) -> str:
     """The value of a level, without its unit."""
-    return words.number(e.value, unit)
+    return _unsigned_zero(words.number(e.value, unit))
 
 
 def change(e: Estimate, unit: str) -> str:
@@ -69,7 +69,7 @@ def interval(e: Estimate, unit: str, *, difference: bool = False) -> str:
     if difference:
         ends = [_signed(x, unit, _digits(e, unit)).removesuffix(" pp") for x in (e.low, e.high)]
     else:
-        ends = ["0" if x == 0 else words.number(x, unit).replace("-", "−") for x in (e.low, e.high)]
+        ends = ["0" if x == 0 else _unsigned_zero(words.number(x, unit)) for x in (e.low, e.high)]
     return f"[{', '.join(ends)}]"
 
 
@@ -167,18 +167,13 @@ def _moved(moved: list[tuple[Line, Reply]], verdict: str, how_many: str) -> str:
 
 
 def lead(view: View) -> str:
-    """The answer of several scenarios in one sentence: what moves alike in all, how many lines in none."""
-    if len(view.scenarios) == 1:
-        return ""
-    two = len(view.scenarios) == 2
-    both, either = (
-        ("both scenarios", "either scenario")
-        if two
-        else (f"all {len(view.scenarios)} scenarios", "any scenario")
-    )
-    full = [line for line in view.lines if len(line.replies) == len(view.scenarios)]
+    """The answer in one sentence: what moves alike in every scenario, and how many lines move in none."""
+    count = len(view.scenarios)
+    both = {1: "the scenario", 2: "both scenarios"}.get(count, f"all {count} scenarios")
+    either = {1: "", 2: " in either scenario"}.get(count, " in any scenario")
+    full = [line for line in view.lines if len(line.replies) == count]
     if full and all(r.verdict == "identical" for line in full for r in line.replies):
-        return f"Nothing changes in {either}: every future is the same as in the baseline."
+        return f"Nothing changes{either}: every future is the same as in the baseline."
     parts = []
     for verdict in ("rises", "falls"):
         alike = _quoted([x.label for x in full if all(r.verdict == verdict for r in x.replies)])
@@ -186,7 +181,7 @@ def lead(view: View) -> str:
             parts.append(f"{listed(alike)} {verdict if len(alike) == 1 else verdict[:-1]}")
     still = sum(all(r.verdict in ("unclear", "identical") for r in x.replies) for x in full)
     moves = f"In {both}, {listed(parts)}" if parts else f"Nothing rises or falls in {both}"
-    return f"{moves}; in {still} of {len(view.lines)} lines no change stands out in {either}."
+    return f"{moves}; in {still} of {len(view.lines)} lines no change stands out{either}."
 
 
 def logodds(change_of_log_odds: float) -> str:

@@ -145,9 +145,7 @@ def whatif_markdown(result: Mapping) -> str:
     """
     v = view(result)
     many = len(v.scenarios) > 1
-    rows = [f"# What if: {_cell(v.scenarios[0].title)}", ""]
-    if phrases.lead(v):
-        rows += [_cell(phrases.lead(v)), ""]
+    rows = [f"# What if: {_cell(v.scenarios[0].title)}", "", _cell(phrases.lead(v)), ""]
     for s in v.scenarios:
         told = f"**{_cell(phrases.name(s))}.** " if many else ""
         rows += [f"{told}{_cell(phrases.headline(v, s))}", ""]
