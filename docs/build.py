@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from chancellery.cli import VERBS
 from chancellery.effects.catalogue import effects
 
 HERE = Path(__file__).parent
@@ -44,9 +45,8 @@ def commands_page() -> str:
         text = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
         return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
-    verbs = ("whatif", "init", "add", "show", "fit", "simulate", "report", "doctor")
     parts = ["# Commands", "", "Generated from the command line's own help.", "", "```", help_of(), "```", ""]
-    for verb in verbs:
+    for verb in VERBS:
         parts += [f"## {verb}", "", "```", help_of(verb), "```", ""]
     return "\n".join(parts)
 

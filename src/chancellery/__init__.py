@@ -6,7 +6,7 @@ The verbs are functions, loaded when they are first used::
 
     case = ch.case("great-powers")
     result = ch.whatif(case, "us-russia-thaw", draws=64)
-    ch.report(result.as_dict(), "thaw.html")
+    ch.report(result, "thaw.html")
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PUBLIC = {
     "fit": "api:fit",
     "load_fit": "api:load_fit",
     "open": "api:open_record",
-    "report": "report.page:write_page",
+    "report": "api:report",
     "save_fit": "api:save_fit",
     "simulate": "api:simulate",
     "sources": "sources:",

@@ -16,10 +16,11 @@ from chancellery.answer.explain import drivers
 from chancellery.answer.issue import IssueShares
 from chancellery.answer.question import question
 from chancellery.cases import Case, case
+from chancellery.errors import ScenarioError
 from chancellery.model.estimate import fit as fit_specification
 from chancellery.model.posterior import Fit, load_fit, save_fit
 from chancellery.record import Record, open_record
-from chancellery.simulate.ensemble import Runner, lead_in, run
+from chancellery.simulate.ensemble import Runner, check, lead_in, run
 from chancellery.simulate.futures import Beginning, Futures, Given
 from chancellery.simulate.scenario import Ask, Header, Scenario
 
@@ -238,10 +239,13 @@ def whatif(
     the_fit = the_fit or the_case.fit
     first = the_case.scenario(name)
     chosen = [first, *(the_case.scenario(other) for other in first.header.compare)]
+    _comparable(chosen)
     simulation = Simulation(the_case, the_fit, draws, replicates, seed, threads, progress)
+    asked = [question(a, first.header, the_fit.actors) for a in (*first.ask, *extra)]
+    for scenario in chosen:
+        check(simulation.runner, scenario)
     baseline = simulation.run(first.without_levers())
     shares, powers = issue_shares(the_case, the_fit), great_powers(the_case)
-    asked = [question(a, first.header, the_fit.actors) for a in (*first.ask, *extra)]
     futures, answers = {}, {}
     for scenario in chosen:
         futures[scenario.name] = simulation.run(scenario)
@@ -267,6 +271,24 @@ def whatif(
     return WhatIf(the_case, the_fit, baseline, futures, answers, about)
 
 
+def _comparable(chosen: list[Scenario]) -> None:
+    """One baseline serves all: dates and ranges have to be the same."""
+    first = chosen[0]
+    for other in chosen[1:]:
+        same = (other.header.start, other.header.until, other.uncertain)
+        if same != (first.header.start, first.header.until, first.uncertain):
+            raise ScenarioError(
+                f"{other.name}.toml is compared with {first.name}.toml but has other dates or ranges; make them the same"
+            )
+
+
+def report(result: WhatIf | dict, path: str | Path) -> Path:
+    """Write the page of a what-if; see :func:`chancellery.report.page.write_page`."""
+    from chancellery.report.page import write_page  # charts are slow to import: only when a page is wanted
+
+    return write_page(result.as_dict() if isinstance(result, WhatIf) else result, path)
+
+
 __all__ = [
     "Simulation",
     "WhatIf",
@@ -276,6 +298,7 @@ __all__ = [
     "given",
     "load_fit",
     "open_record",
+    "report",
     "save_fit",
     "simulate",
     "whatif",

@@ -28,7 +28,7 @@ def signed(value: float, unit: str) -> str:
 
 
 def interval(e: Estimate, unit: str, *, difference: bool = False) -> str:
-    """The 90% interval of the parameters."""
+    """The 90% interval of the parameters alone."""
     show = signed if difference else number
     return f"[{show(e.low, unit)}, {show(e.high, unit)}]".replace(" pp", "")
 
@@ -41,12 +41,15 @@ def error(e: Estimate, unit: str) -> str:
 
 
 def sentence(a: Answer) -> str:
-    """One or two sentences that answer the question."""
+    """One or two sentences that answer the question; the interval has both errors, as the verdict does."""
     per = {"a year": " a year", "a month": " a month", "index": "", "probability": ""}[a.unit]
     base = f"{number(a.baseline.value, a.unit)}{per}"
     if a.verdict == "identical":
         return f"{a.question.label}: nothing changes; every future is the same as in the baseline ({base})."
-    change = f"{signed(a.difference.value, a.unit)}{per} {interval(a.difference, a.unit, difference=True)}"
+    d = a.difference
+    change = f"{signed(d.value, a.unit)}{per} [{signed(d.total_low, a.unit)}, {signed(d.total_high, a.unit)}]".replace(
+        " pp,", ","
+    )
     start = f"{a.question.label}: {number(a.level.value, a.unit)}{per} against {base} in the baseline"
     if a.verdict == "unclear":
         return f"{start}; no change that stands out ({change} includes zero)."

@@ -23,7 +23,6 @@ TIE_COLUMNS = (
     "issue",
     "what",
     "where",
-    "inventory",
 )
 CHRONOLOGY_COLUMNS = (
     "id",
@@ -39,7 +38,6 @@ CHRONOLOGY_COLUMNS = (
     "issue",
     "what",
     "where",
-    "inventory",
 )
 ACTOR_COLUMNS = ("id", "role", "in_play", "why")
 ATTRIBUTE_COLUMNS = ("actor", "name", "start", "end", "value", "what", "where")

@@ -46,8 +46,10 @@ def passes(row: dict) -> bool:
     """Whether the median future stays within the bounds above of what was observed."""
     median, seen = row["simulated"]["median"], row["observed"]
     if row["name"] in FACTORS:
-        return 1.0 / FACTORS[row["name"]] <= median / seen <= FACTORS[row["name"]]
-    return next(abs(median - seen) <= d for start, d in DISTANCES.items() if row["name"].startswith(start))
+        return bool(1.0 / FACTORS[row["name"]] <= median / seen <= FACTORS[row["name"]])
+    return bool(
+        next(abs(median - seen) <= d for start, d in DISTANCES.items() if row["name"].startswith(start))
+    )
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,13 @@ def _conflict(c: np.ndarray, ref: np.ndarray, klass: np.ndarray) -> float:
     mine, seen = share(c)
     theirs, enough = share(ref)
     upper = np.triu(np.ones_like(seen, dtype=bool), 1) & (enough >= MINIMUM) & (seen >= 1)
-    return float(stats.spearmanr(mine[upper], theirs[upper])[0]) if upper.sum() > 3 else float("nan")
+    return _rank_correlation(mine[upper], theirs[upper])
+
+
+def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
+    if len(a) < 4 or np.ptp(a) == 0.0 or np.ptp(b) == 0.0:
+        return float("nan")
+    return float(stats.spearmanr(a, b)[0])
 
 
 def observed(stream: Stream, first: date, last: date) -> Stretch:

@@ -17,6 +17,7 @@ from chancellery.model import moments
 from chancellery.model.compile import Compiled
 
 CLASSES = st.CLASSES
+CHUNK = 12  # sources whose rows are multiplied at a time: they fit the second cache
 
 
 class Layout(NamedTuple):
@@ -138,11 +139,9 @@ def add_step(sums: Sums, counts: np.ndarray, logp: np.ndarray, layout: Layout, x
     p = moments.probabilities(logp)
     q = moments.class_sums(p, layout.klass)
     mean = moments.sums_by_source(sources, p, q, layout.klass, x.P, x.M, x.A)
-    seen = moments.class_sums(counts, layout.klass)
-    sums.score[:] -= N[sources] @ mean
-    sums.score[:] += moments.sums_by_source(sources, counts, seen, layout.klass, x.P, x.M, x.A).sum(axis=0)
+    sums.score[:] += moments.sum_of_choices(happened, counts, layout.klass, x.P, x.M, x.A) - N[sources] @ mean
     target = q.sum(axis=0)
-    sums.score_dyad[:] += seen.sum(axis=0) - N[:, None] * target
+    sums.score_dyad[:] += counts.sum(axis=0) - N[:, None] * target
     _add_information(sums.information, sources, N, p, q, mean, layout, x)
     moments.add_centred(sources, p, q, layout.klass, x.P, x.M, x.A, N, mean, sums.cross)
     moments.add_dyads(sources, N, target, sums.dyad)
@@ -153,20 +152,28 @@ def _add_information(info: np.ndarray, sources: np.ndarray, N: np.ndarray, p: np
     """Add Σ_i N_i (E[z zᵀ] − E[z] E[z]ᵀ), as products of a matrix with itself: half the work of others."""
     root = mean * np.sqrt(N[sources])[:, None]
     info -= root.T @ root
-    shared, alpha = layout.pair + layout.memory, layout.intercepts.start
+    chunks = [sources[at : at + CHUNK] for at in range(0, len(sources), CHUNK)]
     own = moments.act_moments(sources, N, p, x.A)
     for c in range(CLASSES):
         acts = np.flatnonzero(layout.klass == c)
-        rows = moments.root_rows(sources, c, acts, N, p, q, x.P, x.M, x.A)
-        lo = c * layout.block
+        product = np.zeros((layout.block + len(acts), layout.block + len(acts)))
+        for chunk in chunks:
+            rows = moments.root_rows(chunk, c, acts, N, p, q, x.P, x.M, x.A)
+            product += rows.T @ rows
+        _put_act_moments(product, own[acts], layout.pair + layout.memory)
         # Places of the rows' columns in the information: the class's block, then its acts' intercepts.
-        at = np.concatenate([np.arange(lo, lo + layout.block), alpha + acts])
-        product = rows.T @ rows
-        product[shared:, shared:] = 0.0
+        block = layout.of_class(c)
+        at = np.concatenate([np.arange(block.start, block.stop), layout.intercepts.start + acts])
         info[np.ix_(at, at)] += product
-        for k in acts:
-            mine = np.concatenate([[alpha + k], np.arange(lo + shared, lo + layout.block)])
-            info[np.ix_(mine, mine)] += own[k]
+
+
+def _put_act_moments(product: np.ndarray, own: np.ndarray, shared: int) -> None:
+    """Write the moments of act columns and intercepts, which differ by act, behind the shared columns."""
+    mixed = shared + own.shape[1] - 1
+    product[shared:mixed, shared:mixed] = own[:, 1:, 1:].sum(axis=0)
+    product[shared:mixed, mixed:] = own[:, 1:, 0].T
+    product[mixed:, shared:mixed] = own[:, 0, 1:]
+    product[mixed:, mixed:] = np.diag(own[:, 0, 0])
 
 
 def residual_scores(

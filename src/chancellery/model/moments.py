@@ -109,6 +109,27 @@ def sums_by_source(sources: np.ndarray, w: np.ndarray, q: np.ndarray, klass: np.
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def sum_of_choices(happened: np.ndarray, counts: np.ndarray, klass: np.ndarray, P: np.ndarray, M: np.ndarray,
+                   A: np.ndarray) -> np.ndarray:  # fmt: skip
+    """Σ count · z_kij over the flat cells of ``counts`` (K, n, n) where something happened: (D,)."""
+    K, n, _ = counts.shape
+    pair, memory, act = P.shape[2], M.shape[3], A.shape[3]
+    block = pair + memory + act
+    out = np.zeros(4 * block + K)
+    for cell in happened:
+        k, i, j = cell // (n * n), cell // n % n, cell % n
+        c, x = klass[k], counts[k, i, j]
+        for f in range(pair):
+            out[c * block + f] += x * P[i, j, f]
+        for f in range(memory):
+            out[c * block + pair + f] += x * M[c, i, j, f]
+        for f in range(act):
+            out[c * block + pair + memory + f] += x * A[k, i, j, f]
+        out[4 * block + k] += x
+    return out
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
 def add_centred(sources: np.ndarray, w: np.ndarray, q: np.ndarray, klass: np.ndarray, P: np.ndarray,
                 M: np.ndarray, A: np.ndarray, scale: np.ndarray, mean: np.ndarray,
                 out: np.ndarray) -> None:  # fmt: skip

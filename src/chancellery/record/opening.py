@@ -52,6 +52,17 @@ def _check_place(path: str | Path, *, read_only: bool) -> None:
         raise RecordError(f"{path}: there is no folder {place.parent}; create it first")
     if read_only and not place.exists():
         raise RecordError(f"{path}: there is no such record to read; leave read_only out to create it")
+    if place.exists() and place.stat().st_size and _mark(place) != b"DUCK":
+        # DuckDB opens a CSV as a database in memory: what is added to it would be lost without a word.
+        raise RecordError(f"{path} is not a record (no DuckDB file); name a new file, or one that 'add' made")
+
+
+def _mark(place: Path) -> bytes:
+    try:
+        with place.open("rb") as file:
+            return file.read(12)[8:]
+    except OSError:
+        return b"DUCK"  # DuckDB's own complaint about the file says more
 
 
 def _check_content(connection: duckdb.DuckDBPyConnection, path: str, *, read_only: bool) -> None:

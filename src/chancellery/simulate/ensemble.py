@@ -140,6 +140,17 @@ def _by_step(given: Given, firsts: tuple[date, ...], lengths: tuple[int, ...]) -
     return out
 
 
+def check(runner: Runner, scenario: Scenario) -> None:
+    """Say what is wrong with a scenario's levers before any work is done.
+
+    Raises
+    ------
+    ScenarioError
+        If a tie is ended or scaled that does not hold.
+    """
+    plan(scenario, runner.fit.actors, runner.columns, runner.holdings().tie_array(scenario.header.start))
+
+
 def run(
     runner: Runner, scenario: Scenario, beginning: Beginning, threads: int = 2, progress: Progress = silent
 ) -> Futures:
@@ -249,12 +260,13 @@ def recent_leaders(runner: Runner, start: date) -> list[tuple[int, date]]:
 
 def _run(one: Callable[[int], object], draws: int, threads: int, progress: Progress, what: str) -> list:
     results: list = [None] * draws
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        try:
-            for d, result in enumerate(pool.map(one, range(draws))):
-                results[d] = result
-                progress(what, (d + 1) / draws)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool = ThreadPoolExecutor(max_workers=threads)  # no "with": it would wait for the workers on Ctrl-C
+    try:
+        for d, result in enumerate(pool.map(one, range(draws))):
+            results[d] = result
+            progress(what, (d + 1) / draws)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
     return results

@@ -110,7 +110,11 @@ def arm(p: Plan, tie: np.ndarray, counts: np.ndarray, last: date) -> None:
     for x, condition in enumerate(p.conditions):
         if condition is None or p.days[x] is not None:
             continue
-        if condition.holds(tie, p.actors) if isinstance(condition, TieChanges) else condition.happens(counts, p.actors):
+        if (
+            condition.holds(tie, p.actors)
+            if isinstance(condition, TieChanges)
+            else condition.happens(counts, p.actors)
+        ):
             p.days[x] = last + timedelta(days=1 + p.levers[x].delay)
 
 
