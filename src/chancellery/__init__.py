@@ -5,7 +5,7 @@ The verbs are functions, loaded when they are first used::
     import chancellery as ch
 
     case = ch.case("great-powers")
-    result = ch.whatif(case, "us-russia-thaw", draws=64)
+    result = ch.whatif(case, "us-russia-thaw", draws=32)
     ch.report(result, "thaw.html")
 """
 

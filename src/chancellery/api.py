@@ -14,7 +14,7 @@ from chancellery.answer.contrast import Answer
 from chancellery.answer.contrast import contrast as contrast_futures
 from chancellery.answer.explain import drivers
 from chancellery.answer.issue import IssueShares
-from chancellery.answer.question import question
+from chancellery.answer.question import measure, question
 from chancellery.cases import Case, case
 from chancellery.errors import ScenarioError
 from chancellery.model.estimate import fit as fit_specification
@@ -25,7 +25,7 @@ from chancellery.simulate.futures import Beginning, Futures, Given
 from chancellery.simulate.scenario import Ask, Header, Scenario
 
 Progress = Callable[[str, float], None]
-DRAWS, REPLICATES, SEED = 64, 2, 7
+DRAWS, REPLICATES, SEED = 32, 2, 7
 THREADS = min(os.cpu_count() or 1, 8)
 
 
@@ -246,15 +246,17 @@ def whatif(
         check(simulation.runner, scenario)
     baseline = simulation.run(first.without_levers())
     shares, powers = issue_shares(the_case, the_fit), great_powers(the_case)
+    known = [measure(baseline, q, shares, powers) for q in asked]
     futures, answers = {}, {}
     for scenario in chosen:
         futures[scenario.name] = simulation.run(scenario)
         answers[scenario.name] = [
-            contrast_futures(futures[scenario.name], baseline, q, shares, powers) for q in asked
+            contrast_futures(futures[scenario.name], baseline, q, shares, powers, k)
+            for q, k in zip(asked, known)
         ]
-        drivers(
-            simulation.runner, scenario, simulation.beginning(scenario.header.start), answers[scenario.name]
-        )
+    progress("what drove it", 0.0)
+    beginning = simulation.beginning(first.header.start)
+    drivers(simulation.runner, first.without_levers(), beginning, [(s, answers[s.name]) for s in chosen])
     about = {
         "chancellery": __version__,
         "case": the_case.title,

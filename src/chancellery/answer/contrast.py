@@ -93,9 +93,23 @@ class Answer:
 
 
 def contrast(
-    scenario: Futures, baseline: Futures, asked: Question, shares: IssueShares, great_powers: tuple[str, ...]
+    scenario: Futures,
+    baseline: Futures,
+    asked: Question,
+    shares: IssueShares,
+    great_powers: tuple[str, ...],
+    known: Measured | None = None,
 ) -> Answer:
     """Answer a question under a scenario and its baseline.
+
+    Parameters
+    ----------
+    scenario, baseline
+        Futures with the same dates, draws and seed.
+    asked, shares, great_powers
+        As for :func:`~chancellery.answer.question.measure`.
+    known
+        What the baseline says, when it has been measured already.
 
     Raises
     ------
@@ -107,7 +121,8 @@ def contrast(
         raise QuestionError(
             "the two sets of futures differ in dates, draws or seed: simulate both with the same ones"
         )
-    a, b = (measure(f, asked, shares, great_powers) for f in (scenario, baseline))
+    a = measure(scenario, asked, shares, great_powers)
+    b = known or measure(baseline, asked, shares, great_powers)
     R, bounds = scenario.replicates, BOUNDS[a.unit]
     difference = estimate(a.values - b.values, R)
     probability = None

@@ -18,29 +18,40 @@ from chancellery.simulate.scenario import Scenario
 DRAWS = 2
 EVERY = 6
 SHOWN = 3
+LEAST = 5e-4
 
 
-def drivers(runner: Runner, scenario: Scenario, beginning: Beginning, answers: list[Answer]) -> None:
+def drivers(
+    runner: Runner, baseline: Scenario, beginning: Beginning, scenarios: list[tuple[Scenario, list[Answer]]]
+) -> None:
     """Add to each answer about a pair the effects that moved its utility most, in place.
 
     Each driver is ``{"effect", "change"}``: mean change of the utility (log odds) of source → target, over
     steps, acts of the question, and directions.
+
+    Parameters
+    ----------
+    runner, baseline, beginning
+        As the futures were run.
+    scenarios
+        Each with its answers, to the same questions in the same order.
     """
-    asked = [a for a in answers if a.verdict != "identical" and _pair(a) is not None]
-    if not asked:
-        return
-    change = _contributions(runner, scenario, beginning, asked) - _contributions(
-        runner, scenario.without_levers(), beginning, asked
-    )
+    asked = [x for x, a in enumerate(scenarios[0][1]) if _pair(a) is not None]
+    without = _contributions(runner, baseline, beginning, [scenarios[0][1][x] for x in asked])
     names = [c.split("@")[0] for c in (*runner.compiled.pair, *runner.compiled.memory)]
-    for a, row in zip(asked, change):
-        total: dict[str, float] = {}
-        for name, value in zip(names, row):
-            total[name] = total.get(name, 0.0) + float(value)
-        top = sorted(total.items(), key=lambda item: (-abs(item[1]), item[0]))[:SHOWN]
-        a.drivers.extend(
-            {"effect": name, "change": round(value, 4)} for name, value in top if abs(value) >= 5e-4
-        )
+    for scenario, answers in scenarios:
+        change = _contributions(runner, scenario, beginning, [answers[x] for x in asked]) - without
+        for x, row in zip(asked, change):
+            if answers[x].verdict != "identical":
+                answers[x].drivers.extend(_largest(names, row))
+
+
+def _largest(names: list[str], row: np.ndarray) -> list[dict]:
+    total: dict[str, float] = {}
+    for name, value in zip(names, row):
+        total[name] = total.get(name, 0.0) + float(value)
+    top = sorted(total.items(), key=lambda item: (-abs(item[1]), item[0]))[:SHOWN]
+    return [{"effect": name, "change": round(value, 4)} for name, value in top if abs(value) >= LEAST]
 
 
 def _pair(a: Answer) -> tuple[str, str, tuple[int, ...], bool] | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from chancellery.model.posterior import Fit
 
 SHIPPED_CASE = "great-powers"
-DRAWS, REPLICATES, SEED = 64, 2, 7  # a test holds them to those of chancellery.api, which is slow to import
+DRAWS, REPLICATES, SEED = 32, 2, 7  # a test holds them to those of chancellery.api, which is slow to import
 
 
 def _remember(context: typer.Context, debug: bool) -> bool:

@@ -81,9 +81,7 @@ def statistics(stretch: Stretch, reference: Stretch) -> dict[str, float]:
     out["act mix, distance to observed"] = float(
         0.5 * np.abs(c.sum((1, 2)) / total - ref.sum((1, 2)) / max(ref.sum(), 1)).sum()
     )
-    out["attention, correlation with observed"] = float(
-        stats.spearmanr(pair.ravel(), ref.sum(axis=0).ravel())[0]
-    )
+    out["attention, correlation with observed"] = _rank_correlation(pair.ravel(), ref.sum(axis=0).ravel())
     out["conflict share by pair, correlation"] = _conflict(c, ref, klass)
     return out
 

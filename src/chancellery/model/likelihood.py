@@ -17,7 +17,6 @@ from chancellery.model import moments
 from chancellery.model.compile import Compiled
 
 CLASSES = st.CLASSES
-CHUNK = 12  # sources whose rows are multiplied at a time: they fit the second cache
 
 
 class Layout(NamedTuple):
@@ -152,14 +151,11 @@ def _add_information(info: np.ndarray, sources: np.ndarray, N: np.ndarray, p: np
     """Add Σ_i N_i (E[z zᵀ] − E[z] E[z]ᵀ), as products of a matrix with itself: half the work of others."""
     root = mean * np.sqrt(N[sources])[:, None]
     info -= root.T @ root
-    chunks = [sources[at : at + CHUNK] for at in range(0, len(sources), CHUNK)]
     own = moments.act_moments(sources, N, p, x.A)
     for c in range(CLASSES):
         acts = np.flatnonzero(layout.klass == c)
-        product = np.zeros((layout.block + len(acts), layout.block + len(acts)))
-        for chunk in chunks:
-            rows = moments.root_rows(chunk, c, acts, N, p, q, x.P, x.M, x.A)
-            product += rows.T @ rows
+        rows = moments.root_rows(sources, c, acts, N, p, q, x.P, x.M, x.A)
+        product = rows.T @ rows
         _put_act_moments(product, own[acts], layout.pair + layout.memory)
         # Places of the rows' columns in the information: the class's block, then its acts' intercepts.
         block = layout.of_class(c)

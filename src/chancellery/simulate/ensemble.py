@@ -86,7 +86,10 @@ class Runner:
 def lead_in(
     runner: Runner, start: date, draws: int, threads: int = 2, progress: Progress = silent
 ) -> Beginning:
-    """Run every draw from the end of the record to the start of the scenario on the given chronology.
+    """Run from the end of the record to the start of the scenario on the given chronology, once a parameter draw.
+
+    Replicates share where the world stood at the start, as they share its parameters: both are unknown about
+    the world, while what comes after is the dice.
 
     Raises
     ------
@@ -102,23 +105,23 @@ def lead_in(
     happened = _by_step(runner.given, firsts, lengths)
     held = _held(runner, firsts)
 
-    def one(draw: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        p = draw_parameters(runner.fit, runner.compiled, runner.seed, draw // runner.replicates)
+    def one(number: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        p = draw_parameters(runner.fit, runner.compiled, runner.seed, number)
         s, w = runner.fit.state(), runner.workspace()
         volume = np.zeros((len(firsts), runner.n, runner.n), dtype=np.float32)
         for x, (first, days) in enumerate(zip(firsts, lengths)):
             s.tie[:], s.attribute[:], s.can[:] = held[x]
-            runner.draw_step(s, p, w, Weights(), first, days, draw)
+            runner.draw_step(s, p, w, Weights(), first, days, number)
             for k, i, j, reports in happened[x]:
                 w.counts[k, i, j] += reports
             volume[x] = w.counts.sum(axis=0)
             end_step(s, w.counts, days)
         return {name: getattr(s, name) for name in st.MEMORY}, volume
 
-    results = _run(one, draws, threads, progress, "lead-in")
+    results = _run(one, -(-draws // runner.replicates), threads, progress, "lead-in")
     weekly = np.mean([v for _, v in results], axis=0) if firsts else np.zeros((0, runner.n, runner.n))
     return Beginning(
-        start, runner.seed, runner.replicates, [m for m, _ in results], weekly, firsts, runner.given
+        start, runner.seed, runner.replicates, draws, [m for m, _ in results], weekly, firsts, runner.given
     )
 
 
@@ -178,7 +181,7 @@ def run(
     def one(draw: int) -> tuple:
         return _future(runner, scenario, beginning, draw, firsts, lengths, tie_start)
 
-    for cell, count, offset, changes in _run(one, len(beginning.memory), threads, progress, scenario.title):
+    for cell, count, offset, changes in _run(one, beginning.draws, threads, progress, scenario.title):
         out.cell.append(cell)
         out.count.append(count)
         out.offset.append(offset)
@@ -219,7 +222,7 @@ def _steps(
     p = draw_parameters(runner.fit, runner.compiled, runner.seed, draw // runner.replicates, scenario)
     s, w = runner.fit.state(), runner.workspace()
     for name in st.MEMORY:
-        getattr(s, name)[:] = beginning.memory[draw][name]
+        getattr(s, name)[:] = beginning.memory[draw // runner.replicates][name]
     runner.holdings().apply(s, firsts[0])
     levers = plan(scenario, runner.fit.actors, runner.columns, tie_start)
     levers.leaders = recent_leaders(runner, firsts[0])
@@ -242,7 +245,7 @@ def watch(
     """Yield (parameters, state) of every ``every``-th step of the first draws; the state is not to be changed."""
     firsts, lengths = calendar(scenario.header.start, scenario.header.until, runner.length)
     tie_start = runner.holdings().tie_array(scenario.header.start)
-    for draw in range(min(draws, len(beginning.memory))):
+    for draw in range(min(draws, beginning.draws)):
         for x, p, s, _, _ in _steps(runner, scenario, beginning, draw, firsts, lengths, tie_start):
             if x % every == every - 1:
                 yield p, s

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
+from numba import njit
 
 from chancellery.model.holdings import Attribute, Tie
 from chancellery.simulate.scenario import Scenario
@@ -21,6 +22,15 @@ class Given:
     ties: list[Tie]
     attributes: list[Attribute]
     happenings: tuple[tuple[date, int, int, int, float], ...] = ()
+
+
+@njit(cache=True, nogil=True)
+def _add_up(
+    weight: np.ndarray, cell: np.ndarray, count: np.ndarray, offset: np.ndarray, out: np.ndarray
+) -> None:
+    for step in range(len(out)):
+        for x in range(offset[step], offset[step + 1]):
+            out[step] += weight[cell[x]] * count[x]
 
 
 @dataclass
@@ -68,8 +78,7 @@ class Futures:
         flat = mask.astype(float).ravel()
         out = np.zeros((self.draws, len(self.first)))
         for d in range(self.draws):
-            weighed = np.concatenate([[0.0], np.cumsum(flat[self.cell[d]] * self.count[d])])
-            out[d] = np.diff(weighed[self.offset[d]])
+            _add_up(flat, self.cell[d], self.count[d], self.offset[d], out[d])
         return out
 
     def cells(self, draw: int, step: int) -> tuple[np.ndarray, np.ndarray]:
@@ -80,11 +89,12 @@ class Futures:
 
 @dataclass
 class Beginning:
-    """The state of every draw at the start of the scenario, after the lead-in from the end of the record."""
+    """The state of every parameter draw at the start of the scenario, after the lead-in from the end of the record."""
 
     start: date
     seed: int
     replicates: int
+    draws: int
     memory: list[dict[str, np.ndarray]]
     weekly: np.ndarray
     lead: tuple[date, ...]

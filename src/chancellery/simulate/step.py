@@ -22,6 +22,7 @@ import numpy as np
 from numba import njit
 
 from chancellery.effects import state as st
+from chancellery.effects.arithmetic import quick_exp
 from chancellery.model.compile import Compiled
 from chancellery.model.replay import set_season
 from chancellery.simulate.chance import poisson_quantile, uniform
@@ -78,7 +79,7 @@ class Weights:
     of_actor: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=dict)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def draw_counts(
     U: np.ndarray,
     log_mean: np.ndarray,
@@ -116,17 +117,16 @@ def draw_counts(
         total = 0.0
         for k in range(K):
             for j in range(n):
-                U[k, i, j] = np.exp(U[k, i, j] - top) if U[k, i, j] > -1e29 else 0.0
+                U[k, i, j] = quick_exp(U[k, i, j] - top) if U[k, i, j] > -1e29 else 0.0
+            for j in range(n):
                 total += U[k, i, j]
         mean = np.exp(log_mean[i]) * mood[i] / total
         for k in range(K):
             for j in range(n):
                 m = mean * U[k, i, j] * scale[k, i, j]
-                if m > 0.0:
-                    who = keys[i] ^ (keys[j] * np.uint64(0xD1342543DE82EF95)) ^ acts[k]
-                    out[k, i, j] = poisson_quantile(m, uniform(step_key, who))
-                else:
-                    out[k, i, j] = 0.0
+                u = uniform(step_key, keys[i] ^ (keys[j] * np.uint64(0xD1342543DE82EF95)) ^ acts[k])
+                # exp(-m) >= 1 - m: most cells are rare enough to need no exponential at all
+                out[k, i, j] = poisson_quantile(m, u) if u > 1.0 - m else 0.0
 
 
 @njit(cache=True, nogil=True)
