@@ -6,7 +6,6 @@ from datetime import date
 
 import numpy as np
 import pytest
-from toy_case import toy
 
 from chancellery.api import fit, given
 from chancellery.cases import Happening
@@ -15,6 +14,7 @@ from chancellery.judge.chronology import check_chronology
 from chancellery.judge.freerun import Stretch, free_run, one_step, passes, statistics
 from chancellery.model.estimate import stream_of
 from chancellery.model.holdings import Holdings
+from toy_case import toy
 
 
 @pytest.fixture(scope="module")
