@@ -22,11 +22,13 @@ $(BIN)/python:
 
 $(VENV)/.run: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@echo "Compiling the model, once ..."
+	@$(BIN)/python -c "from chancellery.api import case, warm_up; warm_up(case('great-powers'))"
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
-	@touch $@ $(VENV)/.run
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build dist

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
 
@@ -140,6 +140,11 @@ def simulate(
                 chosen.ask,
             )
     return Simulation(the_case, the_fit, draws, replicates, seed, threads, progress).run(chosen)
+
+
+def warm_up(the_case: Case) -> None:
+    """Compile everything a what-if of this case needs, so that the first real one need not wait for it."""
+    simulate(the_case.fit, the_case, until=the_case.start + timedelta(days=13), draws=2, replicates=2)
 
 
 def _two_years(start: date) -> date:
@@ -303,5 +308,6 @@ __all__ = [
     "report",
     "save_fit",
     "simulate",
+    "warm_up",
     "whatif",
 ]

@@ -54,7 +54,7 @@ def _check_place(path: str | Path, *, read_only: bool) -> None:
         raise RecordError(f"{path}: there is no such record to read; leave read_only out to create it")
     if place.exists() and place.stat().st_size and _mark(place) != b"DUCK":
         # DuckDB opens a CSV as a database in memory: what is added to it would be lost without a word.
-        raise RecordError(f"{path} is not a record (no DuckDB file); name a new file, or one that 'add' made")
+        raise RecordError(f"{path} is not a DuckDB file; name another file, or remove it")
 
 
 def _mark(place: Path) -> bytes:
