@@ -60,7 +60,8 @@ def test_the_headline_counts_mechanisms_without_memory_and_names_failed_checks()
     text = assert_sound(fit_page(summary())).text
     assert "2 of 3 coefficients of mechanisms stand out from zero at 95%" in text
     assert "2.0 times the naive ones" in text
-    assert "reproduces 2 of 3 checked features of the record. It fails: volume (free-running)." in text
+    assert "does not run away in 2 of 3 comparisons" in text
+    assert "It fails: volume (free-running)." in text
 
 
 def test_checks_may_be_missing():

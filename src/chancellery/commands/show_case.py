@@ -161,20 +161,30 @@ def ties(
 
 
 def fit(
-    case: CaseName = SHIPPED_CASE, fit: FitFolder = None, as_json: Json = False, debug: Debug = False
+    case: CaseName = SHIPPED_CASE,
+    fit: FitFolder = None,
+    page: Annotated[Path | None, typer.Option(help="Also write the report of the fit, with its free-running checks.")] = None,
+    as_json: Json = False,
+    debug: Debug = False,
 ) -> None:
-    """The fit of a case: effect, class, estimate, robust interval.
+    """The fit of a case: effect, class, estimate, robust interval, and the checks it passed.
 
     \b
     Examples:
       chancellery show fit
       chancellery show fit --fit fit-2022
+      chancellery show fit --page fit.html
     """
     from chancellery.cases import case as open_case
     from chancellery.commands.fit import summary
 
     found = read_fit(open_case(case), fit)
+    told = summary(found)
+    if page is not None:
+        from chancellery.report.fit_page import write_fit_page
+
+        console.say(f"report: {write_fit_page(console.plain(told), page)}")
     if as_json:
-        console.print_json(summary(found))
+        console.print_json(told)
     else:
         typer.echo(str(found))

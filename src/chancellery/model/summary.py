@@ -62,4 +62,21 @@ def summary_text(fit: Fit) -> str:
                 f"{row['effect']:<28}{row['class']:<22}{row['estimate']:>9.3f}{span:>20}"
                 f"{row['robust_se']:>11.3f}{row['naive_se']:>10.3f}"
             )
-    return "\n".join(lines)
+    return "\n".join([*lines, *_checks(fit.about.get("checks", []))])
+
+
+def _checks(checks: list[dict]) -> list[str]:
+    """Simulated beside observed, for fits that were run against years they had not seen."""
+    if not checks:
+        return []
+    head = f"{'observed':>10}{'no change':>11}{'5%':>9}{'median':>9}{'95%':>9}"
+    lines = []
+    for horizon in dict.fromkeys(c["horizon"] for c in checks):
+        lines += ["", f"{horizon:<42}{head}"]
+        for c in (c for c in checks if c["horizon"] == horizon):
+            s = c["simulated"]
+            lines.append(
+                f"  {c['name']:<40}{c['observed']:>10.3f}{c['naive']:>11.3f}"
+                f"{s['low']:>9.3f}{s['median']:>9.3f}{s['high']:>9.3f}{'' if c.get('ok', True) else '  runs away'}"
+            )
+    return lines

@@ -127,8 +127,13 @@ def _headline(rows: list[Coefficient], checks: list[Check]) -> list[str]:
         return [*out, "No check of simulated against observed behaviour comes with this fit."]
     failed = [f"{c.name} ({c.horizon})" if c.horizon else c.name for c in checks if not c.ok]
     kept = f"{len(checks) - len(failed)} of {len(checks)}"
+    within = sum(c.simulated.low <= c.observed <= c.simulated.high for c in checks)
     told = f" It fails: {'; '.join(failed)}." if failed else ""
-    return [*out, f"The fitted model reproduces {kept} checked features of the record.{told}"]
+    return [
+        *out,
+        f"It does not run away in {kept} comparisons with years it had not seen (bounds wide on purpose); "
+        f"the observed value lies within the simulated range in {within}.{told}",
+    ]
 
 
 def _remembers(c: Coefficient) -> bool:
