@@ -167,7 +167,7 @@ def fit(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """The fit of a case: effect, class, estimate, robust interval, and the checks it passed.
+    """The fit of a case: effects, robust intervals, checks passed.
 
     \b
     Examples:
