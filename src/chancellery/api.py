@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from chancellery import __version__
+from chancellery import __version__, world
 from chancellery.answer.contrast import Answer
 from chancellery.answer.contrast import contrast as contrast_futures
 from chancellery.answer.explain import drivers
@@ -37,8 +37,6 @@ def given(the_case: Case, until: date) -> Given:
     """What a case knows beyond the record: ties, attributes, and the chronology after ``until``."""
     fitted = the_case.model.actors
     place = {a: x for x, a in enumerate(fitted)}
-    from chancellery import world
-
     acts = {a.name: k for k, a in enumerate(world.acts())}
     rows = []
     for h in the_case.happenings:

@@ -18,6 +18,7 @@ from chancellery.errors import ScenarioError
 from chancellery.model.compile import compile_specification
 from chancellery.model.holdings import Holdings
 from chancellery.model.posterior import Fit
+from chancellery.model.replay import DAYS
 from chancellery.simulate import chance
 from chancellery.simulate.futures import Beginning, Futures, Given, calendar
 from chancellery.simulate.parameters import draw_parameters
@@ -37,7 +38,6 @@ from chancellery.simulate.step import (
 from chancellery.simulate.transition import apply_transitions
 
 Progress = Callable[[str, float], None]
-STEP_DAYS = {"day": 1, "week": 7}
 
 
 def silent(what: str, share: float) -> None:
@@ -54,7 +54,7 @@ class Runner:
         self.keys = np.array([chance.key("actor", a) for a in fit.actors], dtype=np.uint64)
         self.acts = np.array([chance.key("act", a) for a in fit.acts], dtype=np.uint64)
         self.columns = (self.compiled.pair, self.compiled.memory, self.compiled.act)
-        self.length = STEP_DAYS[fit.spec.step]
+        self.length = DAYS[fit.spec.step]
 
     def holdings(self) -> Holdings:
         """Dated ties and attributes over the fit's background."""
@@ -105,24 +105,19 @@ def lead_in(
     happened = _by_step(runner.given, firsts, lengths)
     held = _held(runner, firsts)
 
-    def one(number: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    def one(number: int) -> dict[str, np.ndarray]:
         p = draw_parameters(runner.fit, runner.compiled, runner.seed, number)
         s, w = runner.fit.state(), runner.workspace()
-        volume = np.zeros((len(firsts), runner.n, runner.n), dtype=np.float32)
         for x, (first, days) in enumerate(zip(firsts, lengths)):
             s.tie[:], s.attribute[:], s.can[:] = held[x]
             runner.draw_step(s, p, w, Weights(), first, days, number)
             for k, i, j, reports in happened[x]:
                 w.counts[k, i, j] += reports
-            volume[x] = w.counts.sum(axis=0)
             end_step(s, w.counts, days)
-        return {name: getattr(s, name) for name in st.MEMORY}, volume
+        return {name: getattr(s, name) for name in st.MEMORY}
 
-    results = _run(one, -(-draws // runner.replicates), threads, progress, "lead-in")
-    weekly = np.mean([v for _, v in results], axis=0) if firsts else np.zeros((0, runner.n, runner.n))
-    return Beginning(
-        start, runner.seed, runner.replicates, draws, [m for m, _ in results], weekly, firsts, runner.given
-    )
+    memory = _run(one, -(-draws // runner.replicates), threads, progress, "lead-in")
+    return Beginning(draws, memory)
 
 
 def _held(runner: Runner, firsts: tuple[date, ...]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:

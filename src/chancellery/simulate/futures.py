@@ -61,7 +61,6 @@ class Futures:
     count: list[np.ndarray] = field(default_factory=list)
     offset: list[np.ndarray] = field(default_factory=list)
     changes: list[list[tuple[int, int, int, int, float]]] = field(default_factory=list)
-    about: dict = field(default_factory=dict)
 
     @property
     def draws(self) -> int:
@@ -91,14 +90,8 @@ class Futures:
 class Beginning:
     """The state of every parameter draw at the start of the scenario, after the lead-in from the end of the record."""
 
-    start: date
-    seed: int
-    replicates: int
     draws: int
     memory: list[dict[str, np.ndarray]]
-    weekly: np.ndarray
-    lead: tuple[date, ...]
-    given: Given
 
 
 def calendar(start: date, until: date, length: int) -> tuple[tuple[date, ...], tuple[int, ...]]:
