@@ -1,0 +1,1 @@
+"""Relational event models."""

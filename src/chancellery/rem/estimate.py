@@ -1,0 +1,3 @@
+"""The verb ``fit``: from a study and a formula to estimates with their uncertainty."""
+
+from __future__ import annotations
