@@ -41,7 +41,9 @@ class Samples:
     @property
     def covariance(self) -> np.ndarray:
         """Posterior covariance (p, p)."""
-        return np.cov(self.draws.reshape(-1, self.draws.shape[2]), rowvar=False).reshape(2 * [len(self.names)])
+        return np.cov(self.draws.reshape(-1, self.draws.shape[2]), rowvar=False).reshape(
+            2 * [len(self.names)]
+        )
 
 
 def sample(
@@ -68,7 +70,9 @@ def sample(
     try:
         root = np.linalg.cholesky(belief.naive)
     except np.linalg.LinAlgError:
-        raise ModelError("the posterior has no scale to sample at: give every coefficient a normal prior") from None
+        raise ModelError(
+            "the posterior has no scale to sample at: give every coefficient a normal prior"
+        ) from None
 
     def density(z: np.ndarray) -> tuple[float, np.ndarray]:
         theta = belief.mode + root @ z
@@ -121,5 +125,7 @@ def _doubts(rhat: np.ndarray, diverged: int, names: tuple[str, ...]) -> list[str
     if rhat[worst] > RELIABLE:
         found.append(f"the chains of '{names[worst]}' have not mixed (R-hat {rhat[worst]:.3f}): draw more")
     if diverged:
-        found.append(f"{diverged} draws diverged: a coefficient has too wide a prior, see the warnings of the fit")
+        found.append(
+            f"{diverged} draws diverged: a coefficient has too wide a prior, see the warnings of the fit"
+        )
     return found
