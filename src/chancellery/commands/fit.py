@@ -82,12 +82,14 @@ def fit(
 
 def summary(fitted: Fit) -> dict:
     """A fit as plain data: what its page and ``--json`` show."""
+    from chancellery.model.diagnostics import diagnostics
     from chancellery.model.summary import coefficient_rows
 
     return {
         "title": fitted.spec.title, "since": fitted.since, "until": fitted.until, "actors": fitted.actors,
         "acts": fitted.acts, "events": fitted.choice.events, "steps": fitted.choice.steps,
         "log_likelihood": fitted.choice.loglik, "coefficients": coefficient_rows(fitted),
+        "diagnostics": [d._asdict() for d in diagnostics(fitted)],
         "transitions": fitted.transitions, "about": fitted.about, "checks": fitted.about.get("checks", []),
     }  # fmt: skip
 

@@ -163,7 +163,9 @@ def ties(
 def fit(
     case: CaseName = SHIPPED_CASE,
     fit: FitFolder = None,
-    page: Annotated[Path | None, typer.Option(help="Also write the report of the fit, with its free-running checks.")] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="Also write the report of the fit, with its free-running checks.")
+    ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:

@@ -1,39 +1,31 @@
 """The fit: Newton on the penalised log likelihood, then a covariance that knows reports are not independent.
 
-Coefficients θ have Gaussian priors; dyad terms δ_ij ~ N(0, τ²), τ set or estimated (EM); δ is eliminated
-source by source, so a Newton step costs one dense solve of the size of θ.
+Coefficients θ have the priors of the specification. Lasting terms, γ_j ~ N(0, σ²) of a target and
+δ_ij ~ N(0, τ²) of a pair, are eliminated source by source, so a Newton step costs one dense solve of the size
+of (θ, γ); their standard deviations are set, or chosen by what they foretell (:mod:`foresight`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 from scipy import linalg
 
-from chancellery.effects import state as st
-from chancellery.effects.catalogue import lookup
 from chancellery.errors import ModelError
-from chancellery.model.compile import Compiled, compile_specification
-from chancellery.model.likelihood import (
-    Columns,
-    Layout,
-    Sums,
-    add_step,
-    layout_of,
-    log_probabilities,
-    residual_scores,
-    zero_sums,
-)
-from chancellery.model.replay import Step, Stream, walk
-from chancellery.model.spec import Prior, Specification
+from chancellery.model.compare import Evidence
+from chancellery.model.covariance import sandwich
+from chancellery.model.foresight import choose_terms, climb_terms
+from chancellery.model.likelihood import log_probabilities, residual_scores
+from chancellery.model.nested import Eliminated, Terms, eliminate, spread
+from chancellery.model.newton import Climb
+from chancellery.model.problem import ChoiceProblem
+from chancellery.model.replay import Step
 
-TOLERANCE = 1e-6
-MAX_STEPS = 40
-INTERCEPT_SD = 5.0
-START_VARIANCE = 0.25
+SURPRISES = 10
+NAN = float("nan")
 
 
 @dataclass
@@ -43,13 +35,22 @@ class ChoiceFit:
     Attributes
     ----------
     theta, delta, tau2
-        Coefficients (D,), dyad terms (n, n), variance of the dyad terms.
+        Coefficients (D,), lasting terms of target and pair together (n, n), variance of the pair terms.
     naive, robust
         Covariances (D, D): inverse information, and clustered by dyad and by week.
     delta_sd
-        (n, n) posterior standard deviation of the dyad terms.
+        (n, n) posterior standard deviation of the lasting terms.
     shift, scale
         Standardisation of the pair columns, learnt here and replayed everywhere.
+    actor_sd
+        Standard deviation of the target terms.
+    log_marginal, dof, robust_dof
+        What :func:`chancellery.model.compare.compare` reads; NaN in fits of earlier versions. ``dof`` counts
+        the lasting terms, ``robust_dof`` only the coefficients and target terms.
+    considered
+        Standard deviations that were tried, with the nats an event they foretold.
+    surprises
+        The least expected events: day, places of source, act and target, probability.
     """
 
     theta: np.ndarray
@@ -64,103 +65,17 @@ class ChoiceFit:
     events: int
     steps: int
     newton: int
-
-
-class ChoiceProblem:
-    """Data and specification of one choice fit: everything a pass over the steps needs."""
-
-    def __init__(
-        self,
-        spec: Specification,
-        stream: Stream,
-        fresh: Callable[[], st.State],
-        since: date | None,
-        until: date | None,
-    ) -> None:
-        self.spec, self.stream, self.fresh, self.since, self.until = spec, stream, fresh, since, until
-        self.compiled: Compiled = compile_specification(spec)
-        state = fresh()
-        self.n = state.can.shape[0]
-        self.layout: Layout = layout_of(self.compiled, state.klass)
-        self.columns = Columns.empty(self.layout, self.n)
-        self.shift = np.zeros(self.layout.pair)
-        self.scale = np.ones(self.layout.pair)
-
-    def visit(self) -> object:
-        """Yield (step, state, counts) for the steps that are fitted; earlier ones only build memory."""
-        for step, s, counts in walk(self.stream, self.fresh(), self.until):
-            if self.since is None or step.first >= self.since:
-                yield step, s, counts
-
-    def fill(self, s: st.State) -> None:
-        """Columns of the state, standardised."""
-        self.columns.fill(self.compiled, s, self.shift, self.scale)
-
-    def standardise(self) -> None:
-        """Learn mean and standard deviation of the pair columns over all possible dyads of the steps.
-
-        Raises
-        ------
-        ModelError
-            If nothing happened in the steps.
-        """
-        total, squares, weight, seen = np.zeros(self.layout.pair), np.zeros(self.layout.pair), 0.0, 0.0
-        scaled = np.array([e in self._scaled for e in self.compiled.pair], dtype=bool)
-        for _, s, counts in self.visit():
-            self.compiled.module.features(s, self.columns.P, self.columns.M, self.columns.A)
-            rows = self.columns.P[s.can > 0]
-            total += rows.sum(axis=0)
-            squares += (rows**2).sum(axis=0)
-            weight += len(rows)
-            seen += counts.sum()
-        if not seen:
-            raise ModelError(f"no event among the actors in play between {self.since} and {self.until}")
-        mean = total / weight
-        sd = np.sqrt(np.maximum(squares / weight - mean**2, 0.0))
-        self.shift = np.where(scaled, mean, 0.0)
-        # A column that never varies says nothing; scale 1 leaves its coefficient to the prior.
-        self.scale = np.where(scaled & (sd > 1e-9), sd, 1.0)
+    actor_sd: float = 0.0
+    log_marginal: float = NAN
+    dof: float = NAN
+    robust_dof: float = NAN
+    considered: list[dict] = field(default_factory=list)
+    surprises: list[dict] = field(default_factory=list)
 
     @property
-    def _scaled(self) -> set[str]:
-        return {name for name in self.compiled.pair if lookup(name).scaled}
-
-    def sums(self, theta: np.ndarray, delta: np.ndarray) -> Sums:
-        """One pass over the steps at these parameters."""
-        out = zero_sums(self.layout, self.n)
-        for _, s, counts in self.visit():
-            self.fill(s)
-            add_step(
-                out,
-                counts,
-                log_probabilities(theta, delta, self.layout, self.columns, s.can),
-                self.layout,
-                self.columns,
-            )
-        return out
-
-    def prior(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and precision of the coefficients' priors."""
-        mean, sd = np.zeros(self.layout.size), np.full(self.layout.size, INTERCEPT_SD)
-        for c in range(st.CLASSES):
-            for f, name in enumerate(self.compiled.columns):
-                belief = self.spec.priors.get(name.split("@")[0], Prior())
-                mean[c * self.layout.block + f], sd[c * self.layout.block + f] = belief.mean, belief.sd
-        return mean, 1.0 / sd**2
-
-
-def _eliminate(sums: Sums, tau2: float) -> tuple[list[np.ndarray], np.ndarray, np.ndarray, np.ndarray]:
-    """Eliminate the dyad terms: (C_i⁻¹ by source, information of θ given δ profiled, C⁻¹B, C⁻¹ diagonal)."""
-    n, D = sums.score_dyad.shape[0], len(sums.score)
-    inverse, reduced = [], sums.information.copy()
-    solved, variance = np.zeros((n, n, D)), np.zeros((n, n))
-    for i in range(n):
-        c = linalg.inv(sums.dyad[i] + np.eye(n) / tau2)
-        inverse.append(c)
-        solved[i] = c @ sums.cross[i]
-        reduced -= sums.cross[i].T @ solved[i]
-        variance[i] = np.diag(c)
-    return inverse, reduced, solved, variance
+    def evidence(self) -> Evidence:
+        """For comparing specifications; a standard deviation chosen on later events flatters it a little."""
+        return Evidence(self.loglik, self.log_marginal, self.dof, self.events, self.robust_dof)
 
 
 def fit_choice(
@@ -182,121 +97,104 @@ def fit_choice(
     """
     progress("scaling", 0.0)
     problem.standardise()
+    terms, start, considered = choose_terms(problem, progress)
+    end = climb_terms(problem, terms, start, progress)
+    if not end.converged:
+        raise ModelError(_unsettled(problem, end))
+    progress("robust covariance", 0.9)
+    return _finish(problem, terms, end, considered)
+
+
+def _unsettled(problem: ChoiceProblem, end: Climb) -> str:
+    names, theta = problem.names(), end.theta[: problem.layout.size]
     mean, precision = problem.prior()
-    theta, delta = mean.copy(), np.zeros((problem.n, problem.n))
-    estimate = problem.spec.dyad_sd == "estimate"
-    tau2 = START_VARIANCE if estimate else max(float(problem.spec.dyad_sd) ** 2, 1e-8)
-    sums = problem.sums(theta, delta)
-    for newton in range(1, MAX_STEPS + 1):
-        value = _objective(sums, theta, delta, mean, precision, tau2)
-        inverse, reduced, solved, variance = _eliminate(sums, tau2)
-        gradient = sums.score - precision * (theta - mean)
-        pull = sums.score_dyad - delta / tau2
-        right = gradient - np.einsum("ijd,ij->d", solved, pull)
-        move = linalg.solve(reduced + np.diag(precision), right, assume_a="pos")
-        move_dyad = np.stack([inverse[i] @ pull[i] for i in range(problem.n)]) - solved @ move
-        theta, delta, sums = _line_search(
-            problem, theta, delta, move, move_dyad, value, mean, precision, tau2
-        )
-        settled = abs(right @ move + (pull * move_dyad).sum()) < TOLERANCE * max(1.0, abs(value))
-        old = tau2
-        if estimate:
-            off = ~np.eye(problem.n, dtype=bool)
-            tau2 = float(max(((delta**2 + variance)[off]).mean(), 1e-4))
-        progress("Newton", newton / (newton + 3))
-        if settled and abs(tau2 - old) < 0.01 * old:
-            break
-    else:
-        worst = int(np.abs(move).argmax())
-        raise ModelError(
-            f"the fit did not converge in {MAX_STEPS} steps: coefficient {worst} still moves by {move[worst]:.2g}; "
-            "use fewer effects, or a tighter prior on the one that moves"
-        )
-    return _finish(problem, theta, delta, tau2, sums, precision, newton, progress)
-
-
-def _objective(
-    sums: Sums, theta: np.ndarray, delta: np.ndarray, mean: np.ndarray, precision: np.ndarray, tau2: float
-) -> float:
-    return float(
-        sums.loglik[0] - 0.5 * (precision * (theta - mean) ** 2).sum() - 0.5 * (delta**2).sum() / tau2
+    worst = int(np.abs((theta - mean) * np.sqrt(precision)).argmax())
+    return (
+        f"the fit did not converge in {end.iterations} steps: '{names[worst]}' went farthest from its prior, to "
+        f"{theta[worst]:.2g}; use fewer effects, or a tighter prior on that one"
     )
 
 
-def _line_search(
-    problem: ChoiceProblem,
-    theta: np.ndarray,
-    delta: np.ndarray,
-    move: np.ndarray,
-    move_dyad: np.ndarray,
-    value: float,
-    mean: np.ndarray,
-    precision: np.ndarray,
-    tau2: float,
-) -> tuple[np.ndarray, np.ndarray, Sums]:
-    share = 1.0
-    while True:
-        new, new_delta = theta + share * move, delta + share * move_dyad
-        sums = problem.sums(new, new_delta)
-        if (
-            _objective(sums, new, new_delta, mean, precision, tau2) >= value - 1e-9 * abs(value)
-            or share < 1e-3
-        ):
-            return new, new_delta, sums
-        share /= 2.0
-
-
-def _finish(
-    problem: ChoiceProblem,
-    theta: np.ndarray,
-    delta: np.ndarray,
-    tau2: float,
-    sums: Sums,
-    precision: np.ndarray,
-    newton: int,
-    progress: Callable[[str, float], None],
-) -> ChoiceFit:
-    progress("robust covariance", 0.9)
-    _, reduced, solved, variance = _eliminate(sums, tau2)
-    naive = linalg.inv(reduced + np.diag(precision))
-    meat, events, steps = _clustered(problem, theta, delta, solved)
-    sandwich = naive @ meat @ naive
-    # The robust covariance cannot be better informed than the prior alone: keep it a proper one.
-    robust = (sandwich + sandwich.T) / 2.0
+def _finish(problem: ChoiceProblem, terms: Terms, end: Climb, considered: list[dict]) -> ChoiceFit:
+    """Covariances, evidence, and what was least expected."""
+    sums, D = end.information, terms.size
+    precision = terms.prior(*problem.prior())[1]
+    out = eliminate(sums, terms)
+    total = out.reduced + np.diag(precision[: terms.outer])
+    naive = linalg.inv(total)
+    delta = terms.total(end.theta)
+    seen = _clustered(problem, terms, end.theta, out.solved)
+    robust = sandwich(naive, seen.meat)
     return ChoiceFit(
-        theta=theta,
+        theta=end.theta[:D],
         delta=delta,
-        tau2=tau2,
-        naive=naive,
-        robust=_positive(robust),
-        delta_sd=np.sqrt(variance),
+        tau2=terms.dyad_sd**2,
+        naive=naive[:D, :D],
+        robust=robust[:D, :D],
+        delta_sd=spread(out, naive, terms),
         shift=problem.shift,
         scale=problem.scale,
-        loglik=float(sums.loglik[0]),
-        events=events,
-        steps=steps,
-        newton=newton,
+        loglik=end.loglik,
+        events=seen.events,
+        steps=seen.steps,
+        newton=end.iterations,
+        actor_sd=terms.actor_sd,
+        log_marginal=_log_marginal(end, terms, out, total, precision),
+        dof=_dof(terms, out, naive, precision),
+        robust_dof=float((naive * seen.meat).sum()),
+        considered=considered,
+        surprises=seen.surprises,
     )
 
 
-def _positive(matrix: np.ndarray) -> np.ndarray:
-    """Nearest covariance: two-way clustering can leave tiny negative eigenvalues (Cameron et al. 2011)."""
-    values, vectors = linalg.eigh(matrix)
-    return (vectors * np.maximum(values, 0.0)) @ vectors.T
+def _log_marginal(
+    end: Climb, terms: Terms, out: Eliminated, total: np.ndarray, precision: np.ndarray
+) -> float:
+    """Laplace log marginal likelihood; pair terms of an actor with itself have no data and cancel."""
+    if (precision <= 0).any():
+        return NAN
+    determinant = np.linalg.slogdet(total)[1] + out.log_determinant
+    return float(end.objective + 0.5 * (np.log(precision).sum() - determinant))
 
 
-def _clustered(
-    problem: ChoiceProblem, theta: np.ndarray, delta: np.ndarray, solved: np.ndarray
-) -> tuple[np.ndarray, int, int]:
-    """Two-way clustered meat, by dyad and by week (Cameron, Gelbach & Miller 2011), of the profiled score."""
-    n, D = problem.n, problem.layout.size
+def _dof(terms: Terms, out: Eliminated, naive: np.ndarray, precision: np.ndarray) -> float:
+    """Effective number of coefficients and terms: their number less the share the priors decide."""
+    own = np.diag(naive) * precision[: terms.outer]
+    dof = terms.outer - own.sum()
+    if terms.dyad_sd > 0:
+        # Variance of the pair terms themselves: given the rest, and through the rest.
+        through = np.einsum("ijd,de,ije->", out.solved, naive, out.solved)
+        inner = np.einsum("ijj->", out.inverse) + through
+        dof += terms.n**2 - inner / terms.dyad_sd**2
+    return float(dof)
+
+
+@dataclass
+class _Seen:
+    meat: np.ndarray
+    events: int
+    steps: int
+    surprises: list[dict]
+
+
+def _clustered(problem: ChoiceProblem, terms: Terms, point: np.ndarray, solved: np.ndarray) -> _Seen:
+    """Two-way clustered meat, by dyad and by week (Cameron, Gelbach & Miller 2011), of the profiled score.
+
+    The scores are added up on the way, since scores by dyad and week would not fit into memory.
+    """
+    n, D = problem.n, terms.outer
     by_dyad, both = np.zeros((n, n, D)), np.zeros((D, D))
     by_week: dict[date, np.ndarray] = {}
     cell, week, events, steps = np.zeros((n, n, D)), None, 0, 0
+    surprises: list[dict] = []
     for step, s, counts in problem.visit():
         problem.fill(s)
-        logp = log_probabilities(theta, delta, problem.layout, problem.columns, s.can)
+        logp = log_probabilities(
+            point[: terms.size], terms.total(point), problem.layout, problem.columns, s.can
+        )
         u, residual = residual_scores(counts, logp, problem.layout, problem.columns)
+        if terms.actor_sd > 0:
+            u = np.concatenate([u, residual[:, :, None] * np.eye(n)[None]], axis=2)
         u -= residual[:, :, None] * solved
         now = _week(step)
         if now != week and week is not None:
@@ -308,11 +206,30 @@ def _clustered(
         by_week[now] = by_week.get(now, 0.0) + u.sum(axis=(0, 1))
         events += int(counts.sum())
         steps += 1
+        surprises = _least_expected(surprises, step, counts, logp)
     both += cell.reshape(-1, D).T @ cell.reshape(-1, D)
     weeks = np.stack(list(by_week.values()))
     dyads = by_dyad.reshape(-1, D)
     g = len(weeks) / max(len(weeks) - 1, 1)
-    return dyads.T @ dyads + g * weeks.T @ weeks - both, events, steps
+    return _Seen(dyads.T @ dyads + g * weeks.T @ weeks - both, events, steps, surprises)
+
+
+def _least_expected(known: list[dict], step: Step, counts: np.ndarray, logp: np.ndarray) -> list[dict]:
+    """The least expected events so far, least first."""
+    happened = np.argwhere(counts > 0)
+    values = logp[counts > 0]
+    order = np.argsort(values)[:SURPRISES]
+    new = [
+        {
+            "day": step.first.isoformat(),
+            "act": int(k),
+            "source": int(i),
+            "target": int(j),
+            "p": float(np.exp(v)),
+        }
+        for (k, i, j), v in zip(happened[order].tolist(), values[order])
+    ]
+    return sorted([*known, *new], key=lambda e: e["p"])[:SURPRISES]
 
 
 def _week(step: Step) -> date:

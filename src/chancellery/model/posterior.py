@@ -22,6 +22,10 @@ from chancellery.model.spec import Specification, specification
 
 FORMAT = 1
 CHOICE_ARRAYS = ("theta", "delta", "naive", "robust", "delta_sd", "shift", "scale")
+CHOICE_SCALARS = (
+    "tau2", "loglik", "events", "steps", "newton", "actor_sd", "log_marginal", "dof", "robust_dof", "considered",
+    "surprises",
+)  # fmt: skip
 RATE_ARRAYS = ("beta", "volume", "actor", "log_phi", "naive", "robust")
 
 
@@ -145,7 +149,7 @@ def _described(fit: Fit) -> dict:
         "rate_columns": fit.rate_columns,
         "since": fit.since.isoformat(),
         "until": fit.until.isoformat(),
-        "choice": {k: getattr(fit.choice, k) for k in ("tau2", "loglik", "events", "steps", "newton")},
+        "choice": {k: v for k in CHOICE_SCALARS if (v := getattr(fit.choice, k)) == v},  # NaN is no JSON
         "rate": {"loglik": fit.rate.loglik},
         "transitions": fit.transitions,
         "about": fit.about,

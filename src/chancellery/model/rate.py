@@ -13,6 +13,7 @@ import numpy as np
 from scipy import linalg, optimize, special
 
 from chancellery.errors import ModelError
+from chancellery.model.covariance import sandwich
 
 ACTOR_SD = 1.0
 EFFECT_SD = 0.3
@@ -161,8 +162,7 @@ def _summarise(
     naive = linalg.inv((design * weight[:, None]).T @ design + np.diag(precision))
     u = design * ((data.N - mean) * phi / (phi + mean))[:, None]
     meat = _cluster(u, data.actor) + _cluster(u, data.week) - u.T @ u
-    values, vectors = linalg.eigh(naive @ meat @ naive)
-    robust = (vectors * np.maximum(values, 0.0)) @ vectors.T
+    robust = sandwich(naive, meat)
     split = [effects, effects + segments]
     beta, volume, actor = np.split(params, split)
     return RateFit(beta, volume, actor, log_phi, naive, robust, float(log_density(data.N, mean, phi).sum()))

@@ -10,19 +10,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from chancellery import world
 from chancellery.effects import catalogue
 from chancellery.errors import ChancelleryError, ModelError, did_you_mean
-
-
-class Prior(BaseModel):
-    """Belief about one coefficient before the record is seen (standardised effect, log-odds scale)."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    mean: float = 0.0
-    sd: float = Field(default=1.0, gt=0)
+from chancellery.model.priors import Prior, check_names, prior
 
 
 class Specification(BaseModel):
@@ -41,11 +34,12 @@ class Specification(BaseModel):
         Actor ids in play, in the order of the arrays.
     choice, rate
         Names of the effects on whom to do what to, and on how much to do.
-    dyad_sd
-        Standard deviation to which the term of each ordered pair is shrunken; ``"estimate"`` lets the record
-        say (it then also takes what memory would explain), 0 leaves the terms out.
+    dyad_sd, actor_sd
+        Standard deviations to which the lasting terms of each ordered pair, and of each target, are shrunken;
+        0 leaves them out, ``"estimate"`` takes what foretells the later part of the record best (it costs
+        about another fit).
     priors
-        Effect name to prior; the default is mean 0, sd 1 on the standardised effect.
+        ``effect`` or ``effect:class`` to prior; the default is mean 0, sd 1 on the standardised effect.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -58,6 +52,7 @@ class Specification(BaseModel):
     choice: tuple[str, ...]
     rate: tuple[str, ...] = ()
     dyad_sd: float | Literal["estimate"] = 0.3
+    actor_sd: float | Literal["estimate"] = 0.0
     priors: dict[str, Prior] = {}
 
     @field_validator("actors")
@@ -91,12 +86,32 @@ class Specification(BaseModel):
             raise ValueError("names an effect twice")
         return names
 
+    @field_validator("dyad_sd", "actor_sd")
+    @classmethod
+    def _not_negative(cls, sd: float | str) -> float | str:
+        if sd != "estimate" and not 0.0 <= sd < 100.0:
+            raise ValueError(f"{sd:g} is no standard deviation; write 0 or more, or 'estimate'")
+        return sd
+
+    @field_validator("priors", mode="before")
+    @classmethod
+    def _read_priors(cls, tables: object) -> object:
+        if not isinstance(tables, dict):
+            raise ValueError("is a table of effects, such as own-share = { mean = 0, sd = 0.2 }")
+        return {name: prior(table, f"priors.{name}") for name, table in tables.items()}
+
+    @model_validator(mode="after")
+    def _priors_are_used(self) -> Specification:
+        check_names(self.priors, self.choice, world.CLASSES, "priors")
+        return self
+
     def without(self, *names: str) -> Specification:
         """The same specification less some effects."""
         return self.model_copy(
             update={
                 "choice": tuple(n for n in self.choice if n not in names),
                 "rate": tuple(n for n in self.rate if n not in names),
+                "priors": {k: v for k, v in self.priors.items() if k.partition(":")[0] not in names},
             }
         )
 

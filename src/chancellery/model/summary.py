@@ -1,10 +1,11 @@
-"""A fit as a table: effect, class, estimate, robust interval."""
+"""A fit as a table: effect, class, estimate, robust interval; and what to know before reading it."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from chancellery import world
+from chancellery.model.diagnostics import diagnostics
 from chancellery.model.posterior import Fit
 
 Z95 = 1.959964
@@ -62,6 +63,7 @@ def summary_text(fit: Fit) -> str:
                 f"{row['effect']:<28}{row['class']:<22}{row['estimate']:>9.3f}{span:>20}"
                 f"{row['robust_se']:>11.3f}{row['naive_se']:>10.3f}"
             )
+    lines += ["", *(f"{d.kind}: {d.says}" for d in diagnostics(fit))]
     return "\n".join([*lines, *_checks(fit.about.get("checks", []))])
 
 
