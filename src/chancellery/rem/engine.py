@@ -40,7 +40,7 @@ class Engine:
     allowed
         (E, N) 0/1: an event's own list of possible targets, or (0, 0).
     cluster
-        Cluster of each event (E,), or (0,) where the model has its own (senders of a rate, pairs of a tie).
+        Cluster of each event (ways, E), or (0, 0) where the model has its own (senders of a rate, pairs of a tie).
     sample
         Options compared with the event; None for all.
     """
@@ -108,7 +108,7 @@ class Engine:
 
     def _pass(self, h: Holding, lo: int, hi: int, theta: np.ndarray, out: Sums, clusters: bool) -> int:
         rows, model = self.line.rows, self.plan.model
-        cluster = self.cluster if clusters else np.zeros(0, np.int64)
+        cluster = self.cluster[0] if clusters and len(self.cluster) else np.zeros(0, np.int64)
         if model == CHOICE:
             sample = float(self.sample) if self.sample else np.inf
             return choice_pass(h, rows, lo, hi, theta, self.allowed, cluster, sample, self.seed, out)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from chancellery.errors import ModelError, did_you_mean
-from chancellery.rem.catalogue import CHOICE, RATE, TIE
+from chancellery.rem.catalogue import RATE, TIE
 from chancellery.rem.formula import SHIFTS, SUMMARIES, TRANSFORMS, Term
 from chancellery.rem.kernels import codes as c
 from chancellery.rem.kernels.holding import Holding, join_neighbours, set_tie
@@ -289,15 +289,3 @@ def _place(things: list, thing: object) -> int:
     if thing not in things:
         things.append(thing)
     return things.index(thing)
-
-
-def predicted_bytes(plan: Plan, clusters: int, chunks: int) -> int:
-    """Memory a fit needs for its state, in bytes, whatever the number of events."""
-    n, p, kinds = plan.study.n, plan.effect.shape[1], len(plan.kinds)
-    state = 8 * n * n * (len(plan.layers) + len(plan.planes))
-    work = 8 * n * kinds * (p + 3)
-    if plan.model == TIE:
-        work = 8 * n * n * kinds * ((plan.columns + 2) if not plan.fades else (p + 2))
-    elif plan.model not in (CHOICE, RATE):
-        work *= n
-    return state * (chunks + 3) + 2 * work + 8 * clusters * plan.columns

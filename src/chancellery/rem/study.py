@@ -95,6 +95,7 @@ class Changes:
     kinds: tuple[str, ...]
     initial: np.ndarray | None
     directed: bool
+    row: np.ndarray  # the row of the table each change came from
 
 
 class Study:
@@ -230,7 +231,7 @@ class Study:
         if network.changes is None:
             none = np.zeros(0)
             whole = np.zeros(0, np.int64)
-            return Changes(none, whole, whole, none, False, whole, ("",), initial, network.directed)
+            return Changes(none, whole, whole, none, False, whole, ("",), initial, network.directed, whole)
         frame = table(network.changes, what)
         time = self.times(frame[column(frame, ("time", "date"), what)], what)
         a = self.actors(frame[column(frame, ("sender", "source", "actor1", "from"), what)], what)
@@ -247,7 +248,7 @@ class Study:
             kind = np.array([kinds.index(str(x)) for x in frame["type"]])
         order = np.argsort(time, kind="stable")
         return Changes(
-            time[order], a[order], b[order], value[order], replace, kind[order], kinds, initial, network.directed
+            time[order], a[order], b[order], value[order], replace, kind[order], kinds, initial, network.directed, order
         )
 
     def _attribute_changes(self, name: str, given: Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

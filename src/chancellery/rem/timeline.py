@@ -33,8 +33,9 @@ class Timeline:
         See :class:`Rows`.
     start
         Time of the first row.
-    a, b, kind, time
-        Per event (E,): sender, receiver, type, time (of the step, if steps are longer than an event).
+    a, b, kind, time, row
+        Per event (E,): sender, receiver, type, time (of the step, if steps are longer than an event), and the
+        row of the table it came from.
     counted
         Whether an event is scored.
     observations
@@ -47,6 +48,7 @@ class Timeline:
     b: np.ndarray
     kind: np.ndarray
     time: np.ndarray
+    row: np.ndarray
     counted: np.ndarray
     observations: int
 
@@ -104,7 +106,7 @@ def timeline(
     ends = int(((rows.code == c.INTERVAL) & (rows.gap > 0)).sum()) if timed else 0
     return Timeline(
         rows, float(rows.time[0]), rows.a[is_event], rows.b[is_event], rows.x[is_event], rows.time[is_event],
-        counted, int(counted.sum()) + ends,
+        events.row[dated], counted, int(counted.sum()) + ends,
     )  # fmt: skip
 
 
