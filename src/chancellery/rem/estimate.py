@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from chancellery import __version__
 from chancellery.errors import ModelError, did_you_mean
-from chancellery.model.belief import Belief, Clusters, Flat, Prior, believe
+from chancellery.model.belief import Belief, Clusters, Flat, Prior, believe, climb
 from chancellery.rem.catalogue import CHOICE, COORDINATION, MODELS, RATE, TIE
 from chancellery.rem.engine import Engine
 from chancellery.rem.formula import Term, read_formula
@@ -327,17 +327,15 @@ def _start(engine: Engine, terms: list[Term]) -> np.ndarray:
 
 
 def _rough(engine: Engine, start: np.ndarray) -> np.ndarray:
-    """Newton on one piece from the middle; any trouble there and the climb begins at the start."""
-    theta, piece = start, engine.pieces // 2
-    best, ridge = -np.inf, 1e-3
-    for _ in range(8):
-        sums = engine.total([engine.piece(piece, theta)])
-        if not np.isfinite(sums.loglik[0]) or sums.loglik[0] < best:
-            return start
-        best = sums.loglik[0]
-        information = sums.information + ridge * np.diag(np.diag(sums.information) + 1e-9)
-        move = np.linalg.solve(information, sums.score)
-        theta = theta + move
-        if sums.score @ move < ROUGH:
-            return theta
-    return start
+    """Climb on one piece from the middle; where that cannot be done, the whole climb begins at the start."""
+    middle, none = engine.pieces // 2, np.zeros(len(start))
+
+    def evaluate(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        sums = engine.total([engine.piece(middle, theta)])
+        return float(sums.loglik[0]), sums.score, sums.information
+
+    try:
+        end = climb(evaluate, start, none, none, tolerance=ROUGH, max_steps=15)
+    except (ModelError, np.linalg.LinAlgError):
+        return start
+    return end.theta if end.converged else start

@@ -127,7 +127,7 @@ def read_pair(h: Holding, k: int, scale: np.ndarray, i: int, j: int, out: np.nda
         out[e] = v
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _fill(h: Holding, k: int, e: int, i: int, scale: np.ndarray, out: np.ndarray, row: np.ndarray) -> None:
     """One effect for all targets of i, before its transformation."""
     reader, x, y, n = h.effect[k, e, 0], h.effect[k, e, 1], h.effect[k, e, 2], row.shape[0]
@@ -173,19 +173,21 @@ def read_targets(h: Holding, i: int, scale: np.ndarray, out: np.ndarray) -> None
 
 
 @njit(cache=True)
-def possible_targets(h: Holding, i: int, allowed: np.ndarray, types: int, out: np.ndarray) -> int:
-    """Mark the options of sender i; ``allowed`` is an event's own list (N,) or empty. Returns how many."""
-    n, risk, count = h.present.shape[0], h.risk[0], 0
+def possible_targets(h: Holding, i: int, allowed: np.ndarray, types: int, out: np.ndarray) -> None:
+    """Mark the options of sender i; ``allowed`` is an event's own list (N,) or empty."""
+    present, receives, n = h.present, h.receives, h.present.shape[0]
     for j in range(n):
-        ok = j != i and h.present[j] and h.receives[j]
-        if ok and risk >= 0:
-            ok = h.X[risk, i, j] > 0
-        if ok and allowed.shape[0]:
-            ok = allowed[j] > 0
-        count += ok
-        for k in range(types):
-            out[k * n + j] = ok
-    return count * types
+        out[j] = (present[j] & receives[j]) != 0
+    out[i] = False
+    if h.risk[0] >= 0:
+        ties = h.X[h.risk[0], i]
+        for j in range(n):
+            out[j] = out[j] and ties[j] > 0
+    if allowed.shape[0]:
+        for j in range(n):
+            out[j] = out[j] and allowed[j] > 0
+    for k in range(1, types):
+        out[k * n : (k + 1) * n] = out[:n]
 
 
 @njit(cache=True)
