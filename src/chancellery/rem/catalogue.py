@@ -6,6 +6,7 @@ argument holds. Degrees, ties and paths are counted on ties that are present, I(
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chancellery.errors import ModelError, did_you_mean
@@ -193,14 +194,20 @@ OPTION_ALIASES = {
 _BY_NAME = {name: effect for effect in EFFECTS for name in (effect.name, *effect.aliases)}
 
 
-def lookup(name: str) -> Effect:
-    """Find an effect by its name or an alias.
+def names() -> list[str]:
+    """All names and aliases."""
+    return list(_BY_NAME)
+
+
+def lookup(name: str, own: Mapping[str, Effect] | None = None) -> Effect:
+    """Find an effect by its name or an alias, among a user's ``own`` first.
 
     Raises
     ------
     ModelError
         With the nearest known name.
     """
-    if name not in _BY_NAME:
-        raise ModelError(f"'{name}' is not an effect{did_you_mean(name, _BY_NAME)}")
-    return _BY_NAME[name]
+    known = {**_BY_NAME, **(own or {})}
+    if name not in known:
+        raise ModelError(f"'{name}' is not an effect{did_you_mean(name, known)}")
+    return known[name]

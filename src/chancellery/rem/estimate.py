@@ -17,6 +17,7 @@ from chancellery.rem.catalogue import CHOICE, COORDINATION, MODELS, RATE, TIE
 from chancellery.rem.engine import Engine
 from chancellery.rem.formula import Term, read_formula
 from chancellery.rem.memory import check_memory
+from chancellery.rem.own import OwnEffect
 from chancellery.rem.plan import Plan
 from chancellery.rem.study import Study
 from chancellery.rem.timeline import STEPS, Timeline, stepped, timeline
@@ -109,6 +110,7 @@ def fit(
     allowed: Sequence[Sequence[str]] | np.ndarray | None = None,
     cluster: str | Sequence[object] | None = "default",
     priors: Mapping[str, Prior] | None = None,
+    own: Sequence[OwnEffect] = (),
     sample: int | None = None,
     seed: int = 1,
     threads: int | None = None,
@@ -140,6 +142,8 @@ def fit(
         sender of a rate.
     priors
         Label of a term to prior; none (flat) by default.
+    own
+        Your effects, made with :func:`chancellery.rem.effect`, that the formula names.
     sample
         Options drawn at random to stand for all that did not happen (choice and tie models).
     seed
@@ -161,8 +165,9 @@ def fit(
         Naming the effect, option or row that cannot be honoured, and the cure.
     """
     began = time.perf_counter()
-    dependent, terms = read_formula(formula)
-    plan = Plan(study, dependent, _known(model), terms, risk)
+    mine = {o.entry.name: o for o in own}
+    dependent, terms = read_formula(formula, {name: o.entry for name, o in mine.items()})
+    plan = Plan(study, dependent, _known(model), terms, risk, mine)
     timed = any(t.effect.name == "intercept" for t in terms)
     _check_options(plan, timed, step, sample, allowed)
     line = timeline(plan, timed, step, study.moment(since, "since"), study.moment(until, "until"))

@@ -113,10 +113,11 @@ def _stale_by_vector(m: Kept, reads: np.ndarray, kind: int, v: int, a: int, b: i
 
 
 @njit(cache=True)
-def _readers(h: Holding) -> tuple[np.ndarray, bool, bool]:
-    """Which vectors senders and targets read; whether a shift matters; whether one far from the event does."""
+def _readers(h: Holding) -> tuple[np.ndarray, bool, bool, bool]:
+    """Which vectors senders and targets read; whether a shift matters; whether one far from the event does;
+    whether there is a function of which nothing is known."""
     reads = np.zeros((h.vector.shape[0], 2), np.bool_)
-    shift, far = False, False
+    shift, far, own = False, False, False
     for k in range(h.effect.shape[0]):
         for e in range(h.effect.shape[1]):
             reader, x = h.effect[k, e, 0], h.effect[k, e, 1]
@@ -127,7 +128,9 @@ def _readers(h: Holding) -> tuple[np.ndarray, bool, bool]:
             elif reader == c.SHIFT:
                 shift = True
                 far = far or x == c.AB_XY
-    return reads, shift, far
+            elif reader == c.OWN:
+                own = True
+    return reads, shift, far, own
 
 
 @njit(cache=True)
@@ -303,7 +306,7 @@ def kept_pass(
 
     Returns the first row whose event was not possible, or -1.
     """
-    reads, shift, far = _readers(h)
+    reads, shift, far, own = _readers(h)
     p, n, options = theta.shape[0], h.present.shape[0], m.w.shape[1]
     scale, s = np.ones((h.effect.shape[0], h.effect.shape[1])), np.zeros(h.effect.shape[1])
     ok, wx, first, second = np.zeros(options, np.bool_), np.zeros(options), np.zeros(p), np.zeros((p, p))
@@ -314,6 +317,8 @@ def kept_pass(
             a, b = rows.a[r], rows.b[r]
             if counted and not possible(h.present, h.sends, h.receives, h.risk[0], h.X, a, b):
                 return r
+            if own:
+                m.stale[1] = 1
             if fresh % AFRESH == 0:
                 m.stale[1] = 1
                 _empty(m)
