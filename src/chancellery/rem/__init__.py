@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from chancellery.rem.estimate import RemFit, fit
 from chancellery.rem.own import effect
+from chancellery.rem.records import study_of
 from chancellery.rem.study import Network, Study
 
-__all__ = ["Network", "RemFit", "Study", "effect", "fit"]
+__all__ = ["Network", "RemFit", "Study", "effect", "fit", "study_of"]

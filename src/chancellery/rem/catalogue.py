@@ -13,6 +13,11 @@ from chancellery.errors import ModelError, did_you_mean
 
 RATE, CHOICE, COORDINATION, TIE = "rate", "choice", "coordination", "tie"
 MODELS = (RATE, CHOICE, COORDINATION, TIE)
+# What the models are called elsewhere.
+MODEL_ALIASES = {
+    "REM": TIE, "rem": TIE, "DyNAM": CHOICE, "DyNAM-rate": RATE, "DyNAM-choice": CHOICE, "sender": RATE,
+    "receiver": CHOICE, "choice_coordination": COORDINATION, "DyNAM-choice_coordination": COORDINATION,
+}  # fmt: skip
 STRUCTURAL = ("window", "half_life", "ignore_repetitions", "transform", "of", "on")
 PATHS = (*STRUCTURAL, "weighted", "join")
 

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from chancellery import __version__
 from chancellery.errors import ModelError, did_you_mean
 from chancellery.model.belief import Belief, Clusters, Flat, Prior, believe, climb
-from chancellery.rem.catalogue import CHOICE, COORDINATION, MODELS, RATE, TIE
+from chancellery.rem.catalogue import CHOICE, COORDINATION, MODEL_ALIASES, MODELS, RATE, TIE
 from chancellery.rem.engine import Engine
 from chancellery.rem.formula import Term, read_formula
 from chancellery.rem.memory import check_memory
@@ -180,7 +180,7 @@ def fit(
     check_memory(plan, engine, memory)
     with threadpool_limits(1, "blas"):
         belief, surprise = _climb(engine, terms, priors, way, progress)
-    options = Options(model, timed, step, study.moment(since, "since"), study.moment(until, "until"), risk, way, sample, seed)
+    options = Options(plan.model, timed, step, study.moment(since, "since"), study.moment(until, "until"), risk, way, sample, seed)
     about = {"chancellery": __version__, "numpy": np.__version__, "actors": study.n, "effects": len(terms)}
     return RemFit(
         formula=" ".join(formula.split()), terms=tuple(terms), options=options, belief=belief,
@@ -190,6 +190,7 @@ def fit(
 
 
 def _known(model: str) -> str:
+    model = MODEL_ALIASES.get(model, model)
     if model not in MODELS:
         raise ModelError(f"'{model}' is not a model{did_you_mean(model, MODELS)}; they are {', '.join(MODELS)}")
     return model

@@ -50,7 +50,9 @@ class OwnEffect:
         return self.function(*arguments)
 
 
-def effect(*reads: str, models: tuple[str, ...] = (catalogue.CHOICE, catalogue.TIE)) -> Callable[[Function], OwnEffect]:
+def effect(
+    *reads: str, models: tuple[str, ...] = (catalogue.CHOICE, catalogue.TIE)
+) -> Callable[[Function], OwnEffect]:
     """Make an effect of a function.
 
     Parameters
@@ -89,7 +91,9 @@ def address(own: OwnEffect) -> int:
     try:
         compiled = _compiled(own.function, own.entry.reads)
     except Exception as error:
-        said = next((x for x in str(error).splitlines() if x.strip() and "Failed in" not in x), type(error).__name__)
+        said = next(
+            (x for x in str(error).splitlines() if x.strip() and "Failed in" not in x), type(error).__name__
+        )
         raise ModelError(f"effect '{own.entry.name}' cannot be compiled: {said.strip()}") from None
     _kept[compiled.address] = compiled
     return compiled.address
