@@ -131,7 +131,8 @@ def believe(
     evaluate = _remembering(evaluate)
     information = evaluate(begin)[2]
     at_start = np.diag(information).copy()
-    _check_identified(information, precision, groups, names)
+    if np.isfinite(information).all():
+        _check_identified(information, precision, groups, names)
     try:
         end, mean, precision, sds = settle(evaluate, begin, mean, precision, groups, progress)
     except linalg.LinAlgError:

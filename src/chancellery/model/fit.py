@@ -131,7 +131,7 @@ def _finish(problem: ChoiceProblem, terms: Terms, end: Climb, considered: list[d
         tau2=terms.dyad_sd**2,
         naive=naive[:D, :D],
         robust=robust[:D, :D],
-        delta_sd=spread(out, naive, terms),
+        delta_sd=spread(out, total, terms),
         shift=problem.shift,
         scale=problem.scale,
         loglik=end.loglik,
