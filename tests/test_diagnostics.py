@@ -13,7 +13,7 @@ from chancellery.model.diagnostics import coefficient_names, diagnostics
 from chancellery.model.spec import read_specification, specification
 from toy_case import ACTORS, toy
 
-GOOD = {"actors": list(ACTORS), "choice": ["own-share", "trust"]}
+GOOD = {"actors": list(ACTORS), "choice": ["own-share", "trust"], "rate": ["weekend"]}
 
 
 def changed(**choice):
@@ -114,6 +114,7 @@ def test_priors_of_a_model_file_are_read_by_effect_and_class(tmp_path):
         ({"alliance": {"sd": 1}}, "not among the effects"),
         ({"trust": {"sign": "+", "hold": 0.9}}, r"priors\.trust: 'hold' .*did you mean 'held'"),
         ({"trust": {"sign": "+", "held": 1.2}}, "probability from 0.5"),
+        ({"weekend:verbal-conflict": {"sd": 1}}, "write the effect alone"),
         (3, "is a table of effects"),
     ],
 )

@@ -97,8 +97,14 @@ def fit_choice(
     """
     progress("scaling", 0.0)
     problem.standardise()
-    terms, start, considered = choose_terms(problem, progress)
-    end = climb_terms(problem, terms, start, progress)
+    try:
+        terms, start, considered = choose_terms(problem, progress)
+        end = climb_terms(problem, terms, start, progress)
+    except linalg.LinAlgError:
+        raise ModelError(
+            "some coefficients with flat priors say the same, or nothing varies for them: give them normal priors, "
+            "such as { mean = 0, sd = 1 }"
+        ) from None
     if not end.converged:
         raise ModelError(_unsettled(problem, end))
     progress("robust covariance", 0.9)
