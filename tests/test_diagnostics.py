@@ -70,6 +70,16 @@ def test_a_coefficient_that_is_its_prior_is_thin_data():
     assert f"1 of {len(names)}" in thin[0].says
 
 
+def test_a_robust_error_from_too_few_clusters_is_told():
+    _, _, fit = toy()
+    names, robust = coefficient_names(fit), 4.0 * fit.choice.naive
+    assert not [d for d in told(changed(robust=robust), "thin data") if "naive errors" in d.says]
+    x = names.index("alliance:verbal-conflict")
+    robust[x, x] = 0.01 * fit.choice.naive[x, x]
+    (one,) = [d for d in told(changed(robust=robust), "thin data") if "naive errors" in d.says]
+    assert one.about == ("alliance:verbal-conflict",)
+
+
 def test_acts_with_few_events_are_counted():
     _, _, fit = toy()
     counts = fit.issue_counts.copy()

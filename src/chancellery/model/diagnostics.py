@@ -16,6 +16,7 @@ from chancellery.model.priors import prior_arrays
 CONDITION = 30.0  # Belsley, Kuh & Welsch 1980: above it estimates lean on each other
 CORRELATED = 0.95
 FEW_EVENTS = 50
+TOO_SURE = 0.7  # robust over naive error below which clusters are too few (MacKinnon & Webb 2017)
 PRIOR_DECIDES = 0.5  # share of the posterior precision that is the prior's
 RARE = 1e-4
 SHOWN = 4
@@ -113,6 +114,18 @@ def _thin(fit: Fit) -> list[Diagnostic]:
                 f"the record says little of {len(led)} of {len(names)} coefficients, their priors decide more than "
                 f"half: {_listed(led)}; read them as belief, not as finding",
                 tuple(led),
+            )
+        )
+    spread = np.sqrt(np.diag(fit.choice.robust) / np.diag(fit.choice.naive))[: len(names)]
+    sure = [names[x] for x in np.argsort(spread) if spread[x] < TOO_SURE]
+    if sure:
+        found.append(
+            Diagnostic(
+                "thin data",
+                False,
+                f"too few pairs or weeks stand behind the robust errors of {_listed(sure)}, which are smaller than "
+                "the naive ones: read the naive errors there",
+                tuple(sure),
             )
         )
     return found or [
