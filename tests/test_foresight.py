@@ -9,6 +9,7 @@ import pytest
 
 from chancellery.effects import state as st
 from chancellery.errors import ModelError
+from chancellery.model.belief import Gaussian, believe
 from chancellery.model.compare import compare, laplace
 from chancellery.model.estimate import acts_arrays
 from chancellery.model.fit import fit_choice
@@ -110,6 +111,16 @@ def test_a_term_for_pairs_costs_nothing_when_left_out():
     assert not without.delta_sd.any()
     tiny = fit_choice(problem(lasting=0.5, weeks=20, dyad_sd=1e-4))
     np.testing.assert_allclose(tiny.theta, without.theta, atol=1e-4)
+
+
+def test_the_general_room_and_the_choice_fit_are_one_estimator():
+    made = problem(lasting=0.5, weeks=20, dyad_sd=0.0)
+    fit = fit_choice(made)
+    priors = made.spec.priors | {f"act:{k}": Gaussian(sd=5.0) for k in range(14)}
+    belief = believe(made.evaluate, made.names(), priors, events=fit.events)
+    np.testing.assert_allclose(belief.mode, fit.theta, atol=1e-4)
+    np.testing.assert_allclose(belief.naive, fit.naive, rtol=1e-3, atol=1e-8)
+    assert belief.evidence.log_marginal == pytest.approx(fit.log_marginal, abs=1e-4)
 
 
 def test_too_short_a_record_says_so():
