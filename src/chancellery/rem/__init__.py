@@ -1,0 +1,18 @@
+"""Relational event models of any actors and networks: the classical family, fast.
+
+Who acts and when (rate), whom it turns to (choice), which pairs agree (coordination), which pair comes next
+(tie); ordinal or timed. A study holds the data, a formula says what to fit, a fit is the answer::
+
+    from chancellery import rem
+
+    study = rem.Study(actors=actors, networks={"calls": calls, "friendship": friendship})
+    print(rem.fit(study, "calls ~ inertia + recip + trans + same(floor)", model="choice"))
+"""
+
+from __future__ import annotations
+
+from chancellery.rem.estimate import RemFit, fit
+from chancellery.rem.own import effect
+from chancellery.rem.study import Network, Study
+
+__all__ = ["Network", "RemFit", "Study", "effect", "fit"]

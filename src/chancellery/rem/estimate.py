@@ -1,0 +1,346 @@
+"""The verb ``fit``: from a study and a formula to estimates with their uncertainty."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from chancellery import __version__
+from chancellery.errors import ModelError, did_you_mean
+from chancellery.model.belief import Belief, Clusters, Flat, Prior, believe, climb
+from chancellery.rem.catalogue import CHOICE, COORDINATION, MODELS, RATE, TIE
+from chancellery.rem.engine import Engine
+from chancellery.rem.formula import Term, read_formula
+from chancellery.rem.memory import check_memory
+from chancellery.rem.own import OwnEffect
+from chancellery.rem.plan import Plan
+from chancellery.rem.study import Study
+from chancellery.rem.timeline import STEPS, Timeline, stepped, timeline
+
+Progress = Callable[[str, float], None]
+CLUSTERS = ("dyad", "sender", "receiver", "day", "week", "month")
+ROUGH = 0.1  # decrement at which the warm start on a piece of the events ends
+
+
+def silent(what: str, share: float) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a model was fitted, as it is printed with the result."""
+
+    model: str
+    timed: bool
+    step: str = "event"
+    since: float | None = None
+    until: float | None = None
+    risk: str | None = None
+    cluster: str | None = None
+    sample: int | None = None
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class RemFit:
+    """A fitted relational event model.
+
+    Attributes
+    ----------
+    formula, terms, options
+        What was fitted, and how.
+    belief
+        Estimates, covariances, log likelihood, warnings (:class:`chancellery.model.belief.Belief`).
+    events, observations
+        Events scored; with the intervals of a timed model that end without one.
+    seconds, about
+        How long it took; versions and data sizes.
+    engine
+        The compiled model, to evaluate, simulate or diagnose.
+    surprise
+        (E,) log probability (ordinal) or log hazard (timed) of each event of the study; 0 where not scored.
+    """
+
+    formula: str
+    terms: tuple[Term, ...]
+    options: Options
+    belief: Belief
+    events: int
+    observations: int
+    seconds: float
+    about: dict[str, object]
+    engine: Engine = field(repr=False)
+    surprise: np.ndarray = field(repr=False)
+
+    @property
+    def theta(self) -> np.ndarray:
+        """Estimates (p,)."""
+        return self.belief.mode
+
+    @property
+    def loglik(self) -> float:
+        """Log likelihood."""
+        return self.belief.loglik
+
+    @property
+    def se(self) -> np.ndarray:
+        """Standard errors (p,) from the information."""
+        return np.sqrt(np.diag(self.belief.naive))
+
+    @property
+    def robust_se(self) -> np.ndarray | None:
+        """Standard errors (p,) robust to dependence within the clusters; None without clusters."""
+        return None if self.belief.robust is None else np.sqrt(np.diag(self.belief.robust))
+
+
+def fit(
+    study: Study,
+    formula: str,
+    model: str = CHOICE,
+    *,
+    step: str = "event",
+    since: object = None,
+    until: object = None,
+    risk: str | None = None,
+    allowed: Sequence[Sequence[str]] | np.ndarray | None = None,
+    cluster: str | Sequence[object] | None = "default",
+    priors: Mapping[str, Prior] | None = None,
+    own: Sequence[OwnEffect] = (),
+    sample: int | None = None,
+    seed: int = 1,
+    threads: int | None = None,
+    memory: float | None = None,
+    progress: Progress = silent,
+) -> RemFit:
+    """Fit a relational event model.
+
+    Parameters
+    ----------
+    study
+        The data.
+    formula
+        ``network ~ effect + effect``; with ``1`` a rate or tie model is timed.
+    model
+        ``"choice"`` (whom, given who), ``"rate"`` (who), ``"coordination"`` (which pair agrees) or ``"tie"``
+        (which ordered pair).
+    step
+        ``"event"``, or ``"day"``, ``"week"``, ``"month"``: all events of a step see the state at its start.
+    since, until
+        Score only events from here on; use nothing after (dates, or times of the study).
+    risk
+        Network that says which pairs are possible (ties above 0), changing as it changes.
+    allowed
+        For each row of the dependent network's table, the labels it could turn to, or a (rows, N) mask.
+    cluster
+        Whose events hang together: ``"dyad"``, ``"sender"``, ``"receiver"``, ``"day"``, ``"week"``,
+        ``"month"``, two of them as ``"dyad+week"``, one label an event, or None. By default the pair; the
+        sender of a rate.
+    priors
+        Label of a term to prior; none (flat) by default.
+    own
+        Your effects, made with :func:`chancellery.rem.effect`, that the formula names.
+    sample
+        Options drawn at random to stand for all that did not happen (choice and tie models).
+    seed
+        Of the sample.
+    threads
+        Threads of the passes; all cores by default. The result does not depend on it.
+    memory
+        Bytes the fit may use; by default what the machine has free.
+    progress
+        Called with what is being done and the share done.
+
+    Returns
+    -------
+    RemFit
+
+    Raises
+    ------
+    ModelError
+        Naming the effect, option or row that cannot be honoured, and the cure.
+    """
+    began = time.perf_counter()
+    mine = {o.entry.name: o for o in own}
+    dependent, terms = read_formula(formula, {name: o.entry for name, o in mine.items()})
+    plan = Plan(study, dependent, _known(model), terms, risk, mine)
+    timed = any(t.effect.name == "intercept" for t in terms)
+    _check_options(plan, timed, step, sample, allowed)
+    line = timeline(plan, timed, step, study.moment(since, "since"), study.moment(until, "until"))
+    named = _default_cluster(plan, timed, sample) if isinstance(cluster, str) and cluster == "default" else cluster
+    ids, way = _clusters(named, plan, line, timed, sample)
+    engine = Engine(
+        plan, line, timed, _mask(allowed, plan, line), ids, _number(ids, plan, way), sample, seed,
+        threads or os.cpu_count() or 1,
+    )  # fmt: skip
+    check_memory(plan, engine, memory)
+    with threadpool_limits(1, "blas"):
+        belief, surprise = _climb(engine, terms, priors, way, progress)
+    options = Options(model, timed, step, study.moment(since, "since"), study.moment(until, "until"), risk, way, sample, seed)
+    about = {"chancellery": __version__, "numpy": np.__version__, "actors": study.n, "effects": len(terms)}
+    return RemFit(
+        formula=" ".join(formula.split()), terms=tuple(terms), options=options, belief=belief,
+        events=int(line.counted.sum()), observations=line.observations,
+        seconds=time.perf_counter() - began, about=about, engine=engine, surprise=surprise,
+    )  # fmt: skip
+
+
+def _known(model: str) -> str:
+    if model not in MODELS:
+        raise ModelError(f"'{model}' is not a model{did_you_mean(model, MODELS)}; they are {', '.join(MODELS)}")
+    return model
+
+
+def _check_options(plan: Plan, timed: bool, step: str, sample: int | None, allowed: object) -> None:
+    """Refuse what a model cannot honour."""
+    model, net = plan.model, plan.study.networks[plan.dependent]
+    if step not in STEPS:
+        raise ModelError(f"step '{step}' is not known; steps are {', '.join(STEPS)}")
+    if sample is not None and model not in (CHOICE, TIE):
+        raise ModelError(f"a {model} model has few options; leave 'sample' out")
+    if sample is not None and sample < 1:
+        raise ModelError("'sample' is the number of options drawn an event, one or more")
+    if allowed is not None and model != CHOICE:
+        raise ModelError(f"'allowed' lists targets of a sender's choice; for a {model} model name a network as 'risk'")
+    if plan.risk is not None and model == RATE:
+        raise ModelError("'risk' is about pairs; a rate model has none")
+    if model == COORDINATION and net.directed:
+        raise ModelError(f"coordination is about agreements: make '{plan.dependent}' a Network(..., directed=False)")
+    if model == RATE and len(plan.kinds) > 1 and any("on" in t.options for t in plan.terms):
+        raise ModelError("a rate model counts events of all types; leave 'on' out")
+
+
+def _default_cluster(plan: Plan, timed: bool, sample: int | None) -> str | None:
+    if plan.model == RATE:
+        return "sender"
+    return None if timed and (sample or plan.fades) else "dyad"
+
+
+def _clusters(
+    named: object, plan: Plan, line: Timeline, timed: bool, sample: int | None
+) -> tuple[np.ndarray, str | None]:
+    """Cluster of each event (ways, E), and its name."""
+    none = np.zeros((0, 0), np.int64)
+    if named is None:
+        return none, None
+    kept = plan.model == TIE and not sample and not plan.fades
+    own = "sender" if plan.model == RATE else "dyad" if kept else None
+    if own is not None:
+        if named != own:
+            raise ModelError(f"cluster: a {plan.model} model adds up residuals by {own}; use cluster='{own}' or None")
+        return none, own
+    if timed:
+        raise ModelError("cluster: a timed model with fading or sampled statistics has no robust covariance; use None")
+    if not isinstance(named, str):
+        return _labelled(named, line), "given"
+    parts = named.split("+")
+    if len(parts) > 2 or any(p not in CLUSTERS for p in parts):
+        raise ModelError(f"cluster: '{named}' is not known; use {', '.join(CLUSTERS)}, or two as 'dyad+week'")
+    return np.array([_ids(p, plan.study, line) for p in parts]), named
+
+
+def _labelled(labels: object, line: Timeline) -> np.ndarray:
+    values = np.asarray(labels)
+    if len(values) <= line.row.max():
+        raise ModelError(f"cluster: {len(values)} labels for {line.row.max() + 1} rows of the dependent network")
+    return np.unique(values[line.row], return_inverse=True)[1][None, :]
+
+
+def _ids(name: str, study: Study, line: Timeline) -> np.ndarray:
+    if name in ("day", "week", "month"):
+        keys = stepped(line.time, name, study)
+    else:
+        keys = {"dyad": line.a * study.n + line.b, "sender": line.a, "receiver": line.b}[name]
+    return np.unique(keys, return_inverse=True)[1]
+
+
+def _number(ids: np.ndarray, plan: Plan, way: str | None) -> int:
+    if way is None:
+        return 0
+    if len(ids) == 0:
+        return plan.study.n if plan.model == RATE else plan.study.n**2
+    return int(ids[0].max()) + 1
+
+
+def _mask(allowed: object, plan: Plan, line: Timeline) -> np.ndarray:
+    """Possible targets of each event (E, N), or (0, 0)."""
+    if allowed is None:
+        return np.zeros((0, 0), np.uint8)
+    study, rows = plan.study, line.row
+    if len(allowed) <= rows.max():
+        raise ModelError(f"allowed: {len(allowed)} lists for {rows.max() + 1} rows of '{plan.dependent}'")
+    if isinstance(allowed, np.ndarray) and allowed.ndim == 2:
+        if allowed.shape[1] != study.n:
+            raise ModelError(f"allowed: the mask has {allowed.shape[1]} columns for {study.n} actors")
+        return np.ascontiguousarray(allowed[rows] > 0, dtype=np.uint8)
+    out = np.zeros((len(rows), study.n), np.uint8)
+    for x, row in enumerate(rows):
+        for label in allowed[row]:
+            if label not in study.place:
+                raise ModelError(f"allowed: list {row + 1} names '{label}', which is not among the actors")
+            out[x, study.place[label]] = 1
+    return out
+
+
+def _climb(
+    engine: Engine, terms: list[Term], priors: Mapping[str, Prior] | None, way: str | None, progress: Progress
+) -> tuple[Belief, np.ndarray]:
+    labels = [t.label for t in terms]
+
+    def evaluate(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        sums = engine.evaluate(theta)
+        return float(sums.loglik[0]), sums.score, sums.information
+
+    start = _start(engine, terms)
+    belief = believe(
+        evaluate, labels, priors, default=Flat(), events=engine.line.observations, start=start, progress=progress
+    )
+    last = engine.evaluate(belief.mode, clusters=way is not None, surprise=True)
+    if way is not None:
+        belief = belief.with_clusters(_scores(engine, belief.mode, last.clusters))
+    return belief, last.surprise
+
+
+def _scores(engine: Engine, theta: np.ndarray, first: np.ndarray) -> Clusters:
+    """Scores by cluster; of two ways also by the other and by both, a pass each."""
+    first = first[np.any(first != 0, axis=1)]
+    if len(engine.cluster) < 2:
+        return Clusters(first)
+    one, two = engine.cluster
+    parts = []
+    for ids in (two, np.unique(one * (two.max() + 1) + two, return_inverse=True)[1]):
+        other = replace(engine, cluster=ids[None, :], clusters=int(ids.max()) + 1)
+        parts.append(other.evaluate(theta, clusters=True).clusters)
+    return Clusters(first, *parts)
+
+
+def _start(engine: Engine, terms: list[Term]) -> np.ndarray:
+    """Where to begin: the mean rate for the intercept, then a rough climb on a piece of the events."""
+    start, n = np.zeros(len(terms)), engine.plan.study.n
+    span = float(engine.line.rows.gap.sum())
+    for x, term in enumerate(terms):
+        if term.effect.name == "intercept" and span > 0:
+            options = n if engine.plan.model == RATE else n * (n - 1) * len(engine.plan.kinds)
+            start[x] = np.log(engine.line.counted.sum() / (span * options))
+    if engine.pieces == 1:
+        return start
+    return _rough(engine, start)
+
+
+def _rough(engine: Engine, start: np.ndarray) -> np.ndarray:
+    """Climb on one piece from the middle; where that cannot be done, the whole climb begins at the start."""
+    middle, none = engine.pieces // 2, np.zeros(len(start))
+
+    def evaluate(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        sums = engine.total([engine.piece(middle, theta)])
+        return float(sums.loglik[0]), sums.score, sums.information
+
+    try:
+        end = climb(evaluate, start, none, none, tolerance=ROUGH, max_steps=15)
+    except (ModelError, np.linalg.LinAlgError):
+        return start
+    return end.theta if end.converged else start

@@ -1,0 +1,293 @@
+"""A study: actors with their attributes, networks that change, who is present when.
+
+Tables come as polars frames, dictionaries of columns, or CSV files; columns are found by the names R users know
+(``label``, ``sender``, ``receiver``, ``time``, ``increment`` or ``replace``). Everything is checked here, once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from chancellery.errors import ModelError, did_you_mean
+
+Table = pl.DataFrame | dict | str | Path
+UNITS = {
+    "second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0, "month": 2629800.0,
+    "year": 31557600.0,
+}  # fmt: skip
+
+
+def table(source: Table, what: str) -> pl.DataFrame:
+    """Read a table from a frame, a dictionary of columns or a CSV file.
+
+    Raises
+    ------
+    ModelError
+        If the file is missing or cannot be read.
+    """
+    if isinstance(source, pl.DataFrame):
+        return source
+    if isinstance(source, dict):
+        return pl.DataFrame(source)
+    if not isinstance(source, str | Path):
+        try:
+            return pl.DataFrame(source)
+        except Exception:
+            raise ModelError(f"{what}: give a polars frame, a dictionary of columns or a CSV file, not {type(source).__name__}") from None
+    path = Path(source)
+    if not path.exists():
+        raise ModelError(f"{what}: there is no file {path.name} in {path.parent}")
+    try:
+        return pl.read_csv(path, try_parse_dates=True, infer_schema_length=None, null_values=["NA", ""])
+    except Exception as error:
+        raise ModelError(f"{what}: {path.name} cannot be read as CSV: {str(error).splitlines()[0]}") from None
+
+
+def column(frame: pl.DataFrame, names: tuple[str, ...], what: str) -> str:
+    """Name of the first of several columns that is there.
+
+    Raises
+    ------
+    ModelError
+        If none is.
+    """
+    for name in names:
+        if name in frame.columns:
+            return name
+    raise ModelError(f"{what}: has no column '{names[0]}'; it has {', '.join(frame.columns)}")
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network and its dated changes.
+
+    Attributes
+    ----------
+    changes
+        Columns time, sender, receiver, and ``increment`` (added to the tie; default 1) or ``replace`` (its new
+        value); ``type`` if events are of several kinds.
+    initial
+        (N, N) matrix before the first change, in the order of the actors; None for empty.
+    directed
+        False for agreements: a change holds both ways.
+    """
+
+    changes: Table | None = None
+    initial: np.ndarray | None = None
+    directed: bool = True
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Checked changes of a network, sorted by time (stable): indices of actors and types, values."""
+
+    time: np.ndarray
+    a: np.ndarray
+    b: np.ndarray
+    value: np.ndarray
+    replace: bool
+    kind: np.ndarray
+    kinds: tuple[str, ...]
+    initial: np.ndarray | None
+    directed: bool
+    row: np.ndarray  # the row of the table each change came from
+
+
+class Study:
+    """What a formula is fitted to.
+
+    Parameters
+    ----------
+    actors
+        Column ``label`` (or ``name``, or the first), attributes, and if you like ``present`` (true or false).
+    networks
+        Name to :class:`Network`, or to its table of changes.
+    attributes
+        Name to a table of changes: time, ``node`` (or ``actor``), ``replace`` or ``increment``.
+    presence
+        Table of who comes and goes: time, ``node``, ``replace`` (true or false).
+    senders, receivers
+        Labels that may act, or be acted upon; None for all. Two disjoint lists make a two-mode network.
+    unit
+        Unit of numeric times, and the one dates are turned into: ``"second"`` to ``"year"``. None: seconds for
+        numbers, days for dates.
+
+    Raises
+    ------
+    ModelError
+        Naming the table, the row and the cure.
+    """
+
+    def __init__(
+        self,
+        actors: Table,
+        networks: dict[str, Network | Table],
+        attributes: dict[str, Table] | None = None,
+        presence: Table | None = None,
+        senders: list[str] | None = None,
+        receivers: list[str] | None = None,
+        unit: str | None = None,
+    ) -> None:
+        if unit is not None and unit not in UNITS:
+            raise ModelError(f"study: unit '{unit}' is not known{did_you_mean(unit, UNITS)}")
+        self._dated: bool | None = None
+        self.unit = unit
+        frame = table(actors, "actors")
+        key = next((n for n in ("label", "name", "actor", "id") if n in frame.columns), frame.columns[0])
+        self.labels: list[str] = [str(x) for x in frame[key]]
+        self.place = {label: x for x, label in enumerate(self.labels)}
+        if len(self.place) < len(self.labels):
+            twice = next(x for x in self.labels if self.labels.count(x) > 1)
+            raise ModelError(f"actors: '{twice}' is there twice")
+        if len(self.labels) < 2:
+            raise ModelError("actors: a study needs at least two actors")
+        present = frame["present"] if "present" in frame.columns else None
+        self.present = np.array([bool(x) for x in present] if present is not None else [True] * len(self.labels))
+        self.levels: dict[str, list[str]] = {}
+        self.start_values = {
+            name: self._attribute(frame[name], name) for name in frame.columns if name not in (key, "present")
+        }
+        self.networks = {name: self._network(name, given) for name, given in networks.items()}
+        self.attribute_changes = {n: self._attribute_changes(n, t) for n, t in (attributes or {}).items()}
+        self.presence_changes = self._presence(presence)
+        self.sends, self.receives = self._role(senders, "senders"), self._role(receivers, "receivers")
+        self.unit = self.unit or ("day" if self._dated else "second")
+
+    @property
+    def n(self) -> int:
+        """Number of actors."""
+        return len(self.labels)
+
+    def _attribute(self, values: pl.Series, name: str) -> np.ndarray:
+        """Numbers as they are (missing: their mean), words as numbers of their level (missing: one of their own)."""
+        if values.dtype.is_numeric() or values.dtype == pl.Boolean:
+            numbers = values.cast(pl.Float64).to_numpy().copy()
+            known = numbers[np.isfinite(numbers)]
+            numbers[~np.isfinite(numbers)] = known.mean() if len(known) else 0.0
+            return numbers
+        levels = sorted({str(x) for x in values if x is not None})
+        self.levels[name] = levels
+        return np.array([float(levels.index(str(x))) if x is not None else -1.0 - r for r, x in enumerate(values)])
+
+    def times(self, values: pl.Series, what: str) -> np.ndarray:
+        """Turn a column of times into numbers of the study's unit.
+
+        Raises
+        ------
+        ModelError
+            If dates and numbers are mixed, or a time is missing.
+        """
+        if values.null_count():
+            raise ModelError(f"{what}: row {values.is_null().arg_max() + 1} has no time")
+        dated = values.dtype in (pl.Date, pl.Datetime) or values.dtype.base_type() == pl.Datetime
+        if not dated and not values.dtype.is_numeric():
+            try:
+                values, dated = values.cast(pl.String).str.to_datetime(), True
+            except Exception:
+                raise ModelError(f"{what}: times are numbers or dates such as 2018-03-04, not '{values[0]}'") from None
+        if self._dated is not None and self._dated != dated:
+            raise ModelError(f"{what}: its times are {'dates' if dated else 'numbers'}, those of other tables are not")
+        self._dated = dated
+        if not dated:
+            return values.cast(pl.Float64).to_numpy()
+        seconds = values.cast(pl.Datetime("us")).dt.timestamp("us").to_numpy() / 1e6
+        return seconds / UNITS[self.unit or "day"]
+
+    def moment(self, when: float | date | datetime | str | None, what: str) -> float | None:
+        """One time as a number of the study's unit."""
+        if when is None:
+            return None
+        values = pl.Series([date.fromisoformat(when) if isinstance(when, str) else when])
+        return float(self.times(values, what)[0])
+
+    def actors(self, values: pl.Series, what: str) -> np.ndarray:
+        """Indices of actors.
+
+        Raises
+        ------
+        ModelError
+            Naming the row and the unknown label.
+        """
+        out = np.zeros(len(values), np.int64)
+        for row, label in enumerate(values.cast(pl.String).to_list()):
+            if label not in self.place:
+                raise ModelError(
+                    f"{what}: row {row + 1} names '{label}', which is not among the actors{did_you_mean(str(label), self.place)}"
+                )
+            out[row] = self.place[label]
+        return out
+
+    def _network(self, name: str, given: Network | Table) -> Changes:
+        network = given if isinstance(given, Network) else Network(given)
+        what = f"network '{name}'"
+        if network.initial is not None and np.shape(network.initial) != (self.n, self.n):
+            raise ModelError(f"{what}: the initial matrix is {np.shape(network.initial)}, not ({self.n}, {self.n})")
+        initial = None if network.initial is None else np.nan_to_num(np.asarray(network.initial, float))
+        if network.changes is None:
+            none = np.zeros(0)
+            whole = np.zeros(0, np.int64)
+            return Changes(none, whole, whole, none, False, whole, ("",), initial, network.directed, whole)
+        frame = table(network.changes, what)
+        time = self.times(frame[column(frame, ("time", "date"), what)], what)
+        a = self.actors(frame[column(frame, ("sender", "source", "actor1", "from"), what)], what)
+        b = self.actors(frame[column(frame, ("receiver", "target", "actor2", "to"), what)], what)
+        replace = "replace" in frame.columns
+        values = next((frame[n] for n in ("replace", "increment", "weight") if n in frame.columns), None)
+        value = np.ones(len(frame)) if values is None else values.cast(pl.Float64).fill_null(0.0).to_numpy().copy()
+        if (a == b).any():
+            row = int(np.argmax(a == b))
+            raise ModelError(f"{what}: row {row + 1} goes from '{self.labels[a[row]]}' to itself; a tie needs two actors")
+        kinds, kind = ("",), np.zeros(len(frame), np.int64)
+        if "type" in frame.columns:
+            kinds = tuple(sorted({str(x) for x in frame["type"]}))
+            kind = np.array([kinds.index(str(x)) for x in frame["type"]])
+        order = np.argsort(time, kind="stable")
+        return Changes(
+            time[order], a[order], b[order], value[order], replace, kind[order], kinds, initial, network.directed, order
+        )
+
+    def _attribute_changes(self, name: str, given: Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Times, actors, new values; a missing replacement is the mean of the others then."""
+        what = f"attribute '{name}'"
+        if name not in self.start_values:
+            raise ModelError(f"{what}: is not a column of actors{did_you_mean(name, self.start_values)}")
+        if name in self.levels:
+            raise ModelError(f"{what}: is made of words; only numbers can change")
+        frame = table(given, what)
+        time = self.times(frame[column(frame, ("time", "date"), what)], what)
+        who = self.actors(frame[column(frame, ("node", "actor", "label"), what)], what)
+        replace = "replace" in frame.columns
+        given_values = frame[column(frame, ("replace", "increment", "value"), what)].cast(pl.Float64)
+        replace = replace or "increment" not in frame.columns
+        order, now = np.argsort(time, kind="stable"), self.start_values[name].copy()
+        values = np.zeros(len(order))
+        for x in order:
+            value, i = given_values[int(x)], who[x]
+            if replace:
+                now[i] = np.delete(now, i).mean() if value is None else value
+            else:
+                now[i] += value or 0.0
+            values[x] = now[i]
+        return time[order], who[order], values[order]
+
+    def _presence(self, given: Table | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        if given is None:
+            return np.zeros(0), np.zeros(0, np.int64), np.zeros(0)
+        frame = table(given, "presence")
+        time = self.times(frame[column(frame, ("time", "date"), "presence")], "presence")
+        who = self.actors(frame[column(frame, ("node", "actor", "label"), "presence")], "presence")
+        there = frame[column(frame, ("replace", "present"), "presence")].cast(pl.Float64).fill_null(0.0).to_numpy()
+        order = np.argsort(time, kind="stable")
+        return time[order], who[order], there[order]
+
+    def _role(self, labels: list[str] | None, what: str) -> np.ndarray:
+        if labels is None:
+            return np.ones(self.n, bool)
+        out = np.zeros(self.n, bool)
+        out[self.actors(pl.Series(labels), what)] = True
+        return out

@@ -1,0 +1,207 @@
+"""From a plan to rows: everything that happens, in order, with the gaps that timed models need.
+
+At one time, who is present changes first; then come the events, which all see the same state; then what they
+and others change. A timed model's interval ends at every event and at every time something outside changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+import numpy as np
+
+from chancellery.errors import ModelError
+from chancellery.rem.kernels import codes as c
+from chancellery.rem.kernels.rows import Rows
+from chancellery.rem.plan import Layer, Plan
+from chancellery.rem.study import UNITS, Changes, Study
+
+STEPS = ("event", "day", "week", "month")
+# Order of effect at one time; an interval without an event ends before anything changes.
+_RANK = np.zeros(5, np.int64)
+_RANK[[c.INTERVAL, c.PRESENCE, c.EVENT, c.NETWORK, c.ATTRIBUTE]] = range(5)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Rows in order, where the study's clock starts, and what an event was.
+
+    Attributes
+    ----------
+    rows
+        See :class:`Rows`.
+    start
+        Time of the first row.
+    a, b, kind, time, row
+        Per event (E,): sender, receiver, type, time (of the step, if steps are longer than an event), and the
+        row of the table it came from.
+    counted
+        Whether an event is scored.
+    observations
+        Scored events and, in timed models, intervals that end without one.
+    """
+
+    rows: Rows
+    start: float
+    a: np.ndarray
+    b: np.ndarray
+    kind: np.ndarray
+    time: np.ndarray
+    row: np.ndarray
+    counted: np.ndarray
+    observations: int
+
+
+def stepped(time: np.ndarray, step: str, study: Study) -> np.ndarray:
+    """Start of the step each time falls into, in the study's unit."""
+    if step == "event" or not len(time):
+        return time
+    unit = UNITS[study.unit or "second"]
+    if step == "month":
+        epoch = datetime(1970, 1, 1, tzinfo=timezone.utc)
+        starts = [(epoch + timedelta(seconds=t * unit)).replace(day=1, hour=0, minute=0, second=0, microsecond=0) for t in time]
+        return np.array([(s - epoch).total_seconds() / unit for s in starts])
+    length, offset = UNITS[step] / unit, (4 * 86400 / unit if step == "week" else 0.0)  # weeks start on Monday
+    return np.floor((time - offset) / length) * length + offset
+
+
+def timeline(
+    plan: Plan, timed: bool, step: str = "event", since: float | None = None, until: float | None = None
+) -> Timeline:
+    """Lay out what happens.
+
+    Parameters
+    ----------
+    timed
+        Whether gaps between rows matter.
+    step
+        Length of a step; all events of a step see the state at its start.
+    since, until
+        Only events in this span are scored; nothing after ``until`` is used at all.
+
+    Raises
+    ------
+    ModelError
+        If nothing is left to score.
+    """
+    study, events = plan.study, plan.study.networks[plan.dependent]
+    dated = events.value > 0
+    if until is not None:
+        dated &= events.time <= until
+    parts = [_events(events, dated, since, step, study)]
+    for x, layer in enumerate(plan.layers):
+        parts.append(_changes(x, layer, study, step, until))
+    for x, name in enumerate(plan.attributes):
+        if name in study.attribute_changes:
+            t, who, value = study.attribute_changes[name]
+            parts.append(_part(c.ATTRIBUTE, stepped(t, step, study), who, who, x, value, 0))
+    t, who, value = study.presence_changes
+    parts.append(_part(c.PRESENCE, stepped(t, step, study), who, who, 0, value, 0))
+    rows = _in_order(parts, timed, until)
+    counted = rows.mark[rows.code == c.EVENT] > 0
+    if not counted.any():
+        raise ModelError(f"network '{plan.dependent}' has no event to fit in the time asked for")
+    is_event = rows.code == c.EVENT
+    ends = int(((rows.code == c.INTERVAL) & (rows.gap > 0)).sum()) if timed else 0
+    return Timeline(
+        rows, float(rows.time[0]), rows.a[is_event], rows.b[is_event], rows.x[is_event], rows.time[is_event],
+        events.row[dated], counted, int(counted.sum()) + ends,
+    )  # fmt: skip
+
+
+Part = dict[str, np.ndarray]
+
+
+def _part(code: int, time, a, b, x, value, mark) -> Part:  # noqa: ANN001 - numbers or arrays of one length
+    n = len(time)
+    return {
+        "code": np.full(n, code),
+        "time": np.asarray(time, float),
+        "a": np.broadcast_to(np.asarray(a, np.int64), n),
+        "b": np.broadcast_to(np.asarray(b, np.int64), n),
+        "x": np.broadcast_to(np.asarray(x, np.int64), n),
+        "value": np.broadcast_to(np.asarray(value, float), n),
+        "mark": np.broadcast_to(np.asarray(mark, np.int64), n),
+    }
+
+
+def _events(events: Changes, dated: np.ndarray, since: float | None, step: str, study: Study) -> Part:
+    time = events.time[dated]
+    counted = np.ones(len(time), np.int64) if since is None else (time >= since).astype(np.int64)
+    return _part(
+        c.EVENT, stepped(time, step, study), events.a[dated], events.b[dated], events.kind[dated],
+        events.value[dated], counted,
+    )  # fmt: skip
+
+
+def _changes(x: int, layer: Layer, study: Study, step: str, until: float | None) -> Part:
+    """Changes of a layer, with the ends of its window."""
+    net = study.networks[layer.network]
+    keep = np.ones(len(net.time), bool) if layer.kind < 0 else net.kind == layer.kind
+    if until is not None:
+        keep &= net.time <= until
+    time, a, b, value = (part[keep] for part in (net.time, net.a, net.b, net.value))
+    mark = np.full(len(time), int(net.replace))
+    if layer.window is not None:
+        time, a, b, value, mark = _with_ends(time, a, b, value, net.replace, layer.window)
+    if not net.directed:
+        time, a, b, value, mark = _both_ways(time, a, b, value, mark)
+    return _part(c.NETWORK, stepped(time, step, study), a, b, x, value, mark)
+
+
+def _both_ways(time, a, b, value, mark):  # noqa: ANN001, ANN202 - arrays of one length, doubled
+    def twice(z: np.ndarray) -> np.ndarray:
+        return np.repeat(z, 2)
+
+    first = np.arange(2 * len(time)) % 2 == 0
+    return (
+        twice(time), np.where(first, twice(a), twice(b)), np.where(first, twice(b), twice(a)), twice(value),
+        twice(mark),
+    )  # fmt: skip
+
+
+def _with_ends(time, a, b, value, replace: bool, window: float):  # noqa: ANN001, ANN202
+    """Add what a window takes away: an increment is undone after it, a value set lasts no longer than it."""
+    end = time + window
+    if replace:
+        last: dict[tuple[int, int], float] = {}
+        kept = np.zeros(len(time), bool)
+        for r in range(len(time) - 1, -1, -1):
+            pair = (int(a[r]), int(b[r]))
+            kept[r] = value[r] != 0 and end[r] < last.get(pair, np.inf)
+            last[pair] = time[r]
+        less = np.zeros(int(kept.sum()))
+    else:
+        kept, less = value != 0, -value[value != 0]
+    return (
+        np.concatenate([time, end[kept]]),
+        np.concatenate([a, a[kept]]),
+        np.concatenate([b, b[kept]]),
+        np.concatenate([value, less]),
+        np.full(len(time) + len(less), int(replace)),
+    )
+
+
+def _in_order(parts: list[Part], timed: bool, until: float | None) -> Rows:
+    joined = {key: np.concatenate([p[key] for p in parts]) for key in parts[0]}
+    if until is not None:
+        joined = {key: v[joined["time"] <= until] for key, v in joined.items()}
+    if timed:  # who watches until a day saw that nothing more happened until then
+        ends = joined["time"] if until is None else np.append(joined["time"], until)
+        quiet = np.setdiff1d(ends, joined["time"][joined["code"] == c.EVENT])
+        closing = _part(c.INTERVAL, quiet, 0, 0, 0, 0.0, 0)
+        joined = {key: np.concatenate([joined[key], closing[key]]) for key in joined}
+    order = np.lexsort((_RANK[joined["code"]], joined["time"]))
+    joined = {key: np.ascontiguousarray(v[order]) for key, v in joined.items()}
+    return Rows(**joined, event=np.cumsum(joined["code"] == c.EVENT) - 1, gap=_gaps(joined["code"], joined["time"]))
+
+
+def _gaps(code: np.ndarray, time: np.ndarray) -> np.ndarray:
+    """Time since the previous closing row; the first is 0, as is that of simultaneous events after the first."""
+    gap = np.zeros(len(time))
+    closing = np.nonzero((code == c.EVENT) | (code == c.INTERVAL))[0]
+    if len(closing):
+        gap[closing[1:]] = np.diff(time[closing])
+        gap[closing[0]] = time[closing[0]] - time[0]
+    return gap
