@@ -54,7 +54,7 @@ class Engine:
     sample: int | None = None
     seed: int = 1
     threads: int = os.cpu_count() or 1
-    _starts: list[Holding] = field(default_factory=list)
+    _starts: list[Holding] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         rows = len(self.line.rows.code)

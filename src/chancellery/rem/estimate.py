@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -235,7 +236,8 @@ def _clusters(
     parts = named.split("+")
     if len(parts) > 2 or any(p not in CLUSTERS for p in parts):
         raise ModelError(f"cluster: '{named}' is not known; use {', '.join(CLUSTERS)}, or two as 'dyad+week'")
-    return np.array([_ids(p, plan.study, line) for p in parts]), named
+    directed = plan.study.networks[plan.dependent].directed
+    return np.array([_ids(p, plan.study, line, directed) for p in parts]), named
 
 
 def _labelled(labels: object, line: Timeline) -> np.ndarray:
@@ -245,11 +247,14 @@ def _labelled(labels: object, line: Timeline) -> np.ndarray:
     return np.unique(values[line.row], return_inverse=True)[1][None, :]
 
 
-def _ids(name: str, study: Study, line: Timeline) -> np.ndarray:
+def _ids(name: str, study: Study, line: Timeline, directed: bool) -> np.ndarray:
     if name in ("day", "week", "month"):
         keys = stepped(line.time, name, study)
     else:
-        keys = {"dyad": line.a * study.n + line.b, "sender": line.a, "receiver": line.b}[name]
+        a, b = line.a, line.b
+        if not directed:  # an agreement has no first and second
+            a, b = np.minimum(a, b), np.maximum(a, b)
+        keys = {"dyad": a * study.n + b, "sender": line.a, "receiver": line.b}[name]
     return np.unique(keys, return_inverse=True)[1]
 
 
@@ -308,7 +313,8 @@ def _scores(engine: Engine, theta: np.ndarray, first: np.ndarray) -> Clusters:
     one, two = engine.cluster
     parts = []
     for ids in (two, np.unique(one * (two.max() + 1) + two, return_inverse=True)[1]):
-        other = replace(engine, cluster=ids[None, :], clusters=int(ids.max()) + 1)
+        other = copy(engine)  # what holds at the start of each piece is shared
+        other.cluster, other.clusters = ids[None, :], int(ids.max()) + 1
         parts.append(other.evaluate(theta, clusters=True).clusters)
     return Clusters(first, *parts)
 
