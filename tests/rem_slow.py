@@ -215,8 +215,8 @@ class Observation:
 
 def moments(
     world: World, specs: list[Spec], timed: bool, since: float | None, until: float | None, risk: str | None
-) -> list[tuple[float, tuple | None, float]]:
-    """Times, events and gaps to be scored."""
+) -> list[tuple[float, tuple | None, float, bool]]:
+    """Times, events, gaps to be scored, and whether an interval ends without an event."""
     last = math.inf if until is None else until
     rows = [(t, (i, j, kind)) for t, i, j, kind in events(world) if t <= last]
     if timed:
@@ -225,7 +225,7 @@ def moments(
         rows.sort(key=lambda row: row[0])
     raw = sorted(t for t, *_, value, _k in world.networks[world.dependent].rows if value > 0 and t <= last)
     start = -math.inf if since is None else world.stepped(since)
-    first = min([t for t in _outside(world, specs, risk)] + [t for t, _ in rows])
+    first = min([*_outside(world, specs, risk), *(t for t, _ in rows)])
     before, out, number = max(first, start), [], 0
     for t, event in rows:
         counted = event is not None and (since is None or raw[number] >= since)

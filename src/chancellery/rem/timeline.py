@@ -7,7 +7,7 @@ and others change. A timed model's interval ends at every event and at every tim
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -59,8 +59,12 @@ def stepped(time: np.ndarray, step: str, study: Study) -> np.ndarray:
         return time
     unit = UNITS[study.unit or "second"]
     if step == "month":
-        epoch = datetime(1970, 1, 1, tzinfo=timezone.utc)
-        starts = [(epoch + timedelta(seconds=t * unit)).replace(day=1, hour=0, minute=0, second=0, microsecond=0) for t in time]
+        epoch = datetime(1970, 1, 1, tzinfo=UTC)
+        try:
+            days = [epoch + timedelta(seconds=t * unit) for t in time]
+        except OverflowError:
+            raise ModelError(f"step 'month': times in {study.unit}s since 1970 leave the calendar; see the study's unit") from None
+        starts = [day.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for day in days]
         return np.array([(s - epoch).total_seconds() / unit for s in starts])
     length, offset = UNITS[step] / unit, (4 * 86400 / unit if step == "week" else 0.0)  # weeks start on Monday
     return np.floor((time - offset) / length) * length + offset
@@ -120,7 +124,7 @@ def _beginning(study: Study, step: str) -> float:
 Part = dict[str, np.ndarray]
 
 
-def _part(code: int, time, a, b, x, value, mark) -> Part:  # noqa: ANN001 - numbers or arrays of one length
+def _part(code: int, time, a, b, x, value, mark) -> Part:
     n = len(time)
     return {
         "code": np.full(n, code),
@@ -157,7 +161,7 @@ def _changes(x: int, layer: Layer, study: Study, step: str, until: float | None)
     return _part(c.NETWORK, stepped(time, step, study), a, b, x, value, mark)
 
 
-def _both_ways(time, a, b, value, mark):  # noqa: ANN001, ANN202 - arrays of one length, doubled
+def _both_ways(time, a, b, value, mark):
     def twice(z: np.ndarray) -> np.ndarray:
         return np.repeat(z, 2)
 
@@ -168,7 +172,7 @@ def _both_ways(time, a, b, value, mark):  # noqa: ANN001, ANN202 - arrays of one
     )  # fmt: skip
 
 
-def _with_ends(time, a, b, value, replace: bool, window: float):  # noqa: ANN001, ANN202
+def _with_ends(time, a, b, value, replace: bool, window: float):
     """Add what a window takes away: an increment is undone after it, a value set lasts no longer than it.
 
     The result is in the order of time, which steps must not lose.
