@@ -55,7 +55,7 @@ class World:
 
 
 def label(i: int) -> str:
-    return "abcdefgh"[i]
+    return chr(ord("a") + i)
 
 
 def study(world: World) -> rem.Study:
