@@ -83,7 +83,7 @@ FORMULAS = {  # formula, model: what the sentence says
     ("inertia(5)", "choice"): "'5' is not the name of a network",
     ("inertia(window=[1])", "choice"): "not a plain value of an option",
     ("same(floor) + sim(floor) + diff(floor)", "choice"): "say the same",
-    ("inertia", "choise"): "'choise' is not a model; they are rate, choice, coordination, tie",
+    ("inertia", "choise"): "model 'choise' is none of rate, choice, coordination, tie",
     ("inertia", "coordination"): r"make 'calls' a Network\(..., directed=False\)",
 }
 

@@ -53,7 +53,7 @@ def known_model(model: str) -> str:
     """Refuse a model that is none; names of other packages are understood."""
     model = MODEL_ALIASES.get(model, model)
     if model not in MODELS:
-        raise ModelError(f"'{model}' is not a model{did_you_mean(model, MODELS)}; they are {', '.join(MODELS)}")
+        raise ModelError(f"model '{model}' is none of {', '.join(MODELS)}{did_you_mean(model, MODELS)}")
     return model
 
 

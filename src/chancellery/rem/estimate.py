@@ -12,6 +12,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from chancellery import __version__
+from chancellery.errors import ModelError
 from chancellery.model.belief import Belief, Clusters, Prior, believe, climb
 from chancellery.rem import asked
 from chancellery.rem.catalogue import CHOICE, RATE
