@@ -18,6 +18,7 @@ from chancellery.rem.engine import Engine
 from chancellery.rem.formula import Term, read_formula
 from chancellery.rem.memory import check_memory
 from chancellery.rem.plan import Plan
+from chancellery.rem.printed import Printed
 from chancellery.rem.study import Study
 from chancellery.rem.timeline import STEPS, Timeline, stepped, timeline
 
@@ -46,7 +47,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class RemFit:
+class RemFit(Printed):
     """A fitted relational event model.
 
     Attributes
