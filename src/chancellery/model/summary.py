@@ -59,7 +59,7 @@ def regression_table(fit: Fit) -> Table:
     facts: dict[str, object] = {
         "model": "rate and choice", "actors": len(fit.actors), "acts": len(fit.acts), "events": int(choice.events),
         f"{fit.spec.step}s": int(choice.steps), "from": str(fit.since), "to": str(fit.until),
-        "log likelihood": float(choice.loglik), "of it an event": float(choice.loglik / choice.events),
+        "log likelihood": float(choice.loglik), "an event": f"{choice.loglik / choice.events:.3f}",
     }  # fmt: skip
     if math.isfinite(choice.dof):
         facts |= {
