@@ -20,7 +20,7 @@ from chancellery.model.covariance import sandwich
 from chancellery.model.foresight import choose_terms, climb_terms
 from chancellery.model.likelihood import log_probabilities, residual_scores
 from chancellery.model.nested import Eliminated, Terms, eliminate, spread
-from chancellery.model.newton import Climb
+from chancellery.model.newton import Climb, part
 from chancellery.model.problem import ChoiceProblem
 from chancellery.model.replay import Step
 
@@ -97,8 +97,8 @@ def fit_choice(
     """
     progress("scaling", 0.0)
     problem.standardise()
-    terms, start, considered = choose_terms(problem, progress)
-    end = climb_terms(problem, terms, start, progress)
+    terms, start, considered = choose_terms(problem, part(progress, 0.02, 0.5))
+    end = climb_terms(problem, terms, start, part(progress, 0.5, 0.9))
     if not end.converged:
         raise ModelError(_unsettled(problem, end))
     progress("robust covariance", 0.9)

@@ -20,7 +20,9 @@ FAR = math.log(1e4)  # beyond this ratio an interval is cut, with an arrow
 TICKS = (1e-4, 1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1e3, 1e4)
 
 
-def ratio_forest(*fits: Tabled, names: Sequence[str] | None = None, terms: Sequence[str] | None = None) -> str:
+def ratio_forest(
+    *fits: Tabled, names: Sequence[str] | None = None, terms: Sequence[str] | None = None
+) -> str:
     """Draw the ratios of one or several fits as SVG for a page.
 
     Parameters
@@ -97,12 +99,16 @@ def _legend(names: Sequence[str], y: float) -> tuple[list[dict], float]:
     return rows, y + ROW * len(names) + GAP
 
 
-def _layers(marks: list[dict], texts: list[dict], legend: list[dict], height: float, title: str) -> list[dict]:
+def _layers(
+    marks: list[dict], texts: list[dict], legend: list[dict], height: float, title: str
+) -> list[dict]:
     scale = {"domain": [height, 0], "nice": False, "zero": False}
     y = {"field": "y", "type": "quantitative", "title": None, "axis": None, "scale": scale}
     how = _axis(marks, title)
     ink = {"field": "ink", "type": "nominal", "scale": None, "legend": None}
-    x = {name: {"field": name, "type": "quantitative", **how} for name in ("value", "low", "high", "thin_low")}
+    x = {
+        name: {"field": name, "type": "quantitative", **how} for name in ("value", "low", "high", "thin_low")
+    }
     words = {"x": {"value": 0}, "y": y, "text": {"field": "text", "type": "nominal"}}
     dots = {"x": x["value"], "y": y, "stroke": ink, "fill": ink | {"field": "fill"}}
     thick = {"x": x["low"], "x2": {"field": "high"}, "y": y, "color": ink}
@@ -119,7 +125,9 @@ def _layers(marks: list[dict], texts: list[dict], legend: list[dict], height: fl
         mark("text", texts, words, align="left", fontSize=11, color=INK, limit=PLOT),
     ]
     if legend:
-        layers.append(mark("text", legend, words | {"color": ink}, align="left", fontSize=11, fontWeight="bold"))
+        layers.append(
+            mark("text", legend, words | {"color": ink}, align="left", fontSize=11, fontWeight="bold")
+        )
     return layers
 
 
