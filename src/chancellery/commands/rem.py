@@ -56,7 +56,7 @@ def rem(
     step: Annotated[
         str,
         typer.Option(
-            "--step", metavar="STEP", help="Events of one event, day, week or month see the same state."
+            "--step", metavar="STEP", help="day, week or month: its events see the state at its start."
         ),
     ] = "event",
     since: Annotated[
@@ -68,13 +68,13 @@ def rem(
         typer.Option("--risk", metavar="NAME", help="A network that says which pairs are possible."),
     ] = None,
     cluster: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--cluster",
             metavar="KIND",
-            help="Whose events hang together: dyad, sender, week, dyad+week, none.",
+            help="Whose events hang together: dyad, sender, week, dyad+week, none …; by default the pair.",
         ),
-    ] = "default",
+    ] = None,
     sample: Annotated[
         int | None,
         typer.Option("--sample", metavar="N", help="Compare each event with so many drawn options."),
@@ -112,7 +112,7 @@ def rem(
     with console.progress_bar() as progress:
         fitted = fit(
             study, formula, model, step=step, since=_time(since), until=_time(until), risk=risk,
-            cluster=None if cluster == "none" else cluster, sample=sample, seed=seed, progress=progress,
+            cluster=None if cluster == "none" else cluster or "default", sample=sample, seed=seed, progress=progress,
         )  # fmt: skip
     sentences = _sentences(fitted) if explain else []
     if as_json:

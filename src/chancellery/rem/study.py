@@ -202,7 +202,10 @@ class Study:
         """One time as a number of the study's unit."""
         if when is None:
             return None
-        values = pl.Series([date.fromisoformat(when) if isinstance(when, str) else when])
+        try:
+            values = pl.Series([date.fromisoformat(when) if isinstance(when, str) else when])
+        except ValueError:
+            raise ModelError(f"{what}: '{when}' is not a time; write a number or a date such as 2018-03-04") from None
         return float(self.times(values, what)[0])
 
     def actors(self, values: pl.Series, what: str) -> np.ndarray:
