@@ -11,7 +11,10 @@ Who acts and when (rate), whom it turns to (choice), which pairs agree (coordina
 
 from __future__ import annotations
 
+from chancellery.errors import ModelError
+from chancellery.model.side_by_side import compare
 from chancellery.rem.estimate import RemFit, fit
 from chancellery.rem.study import Network, Study
+from chancellery.rem.words import explain
 
-__all__ = ["Network", "RemFit", "Study", "fit"]
+__all__ = ["ModelError", "Network", "RemFit", "Study", "compare", "explain", "fit"]
