@@ -209,18 +209,13 @@ def _ratio(row: Row) -> str:
 
 
 def short_ratio(ratio: float) -> str:
-    """A ratio with three figures that count, four decimals at most."""
+    """A ratio with the figures that count: more of them near 1, where a small difference matters."""
     if ratio >= 1e5 or ratio < 1e-4:
         return f"{ratio:.1e}"
-    return (
-        f"{ratio:.0f}"
-        if ratio >= 100
-        else f"{ratio:.1f}"
-        if ratio >= 10
-        else f"{ratio:.2f}"
-        if ratio >= 0.1
-        else f"{ratio:.4f}"
-    )
+    if ratio < 0.1:
+        return f"{ratio:.4f}"
+    decimals = 3 if 0.95 < ratio < 1.05 else 2 if ratio < 10 else 1 if ratio < 100 else 0
+    return f"{ratio:.{decimals}f}"
 
 
 def _width(words: list[tuple[str, list[str]]], columns: list[tuple[str, list[str]]]) -> int:

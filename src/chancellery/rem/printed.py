@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chancellery.model.table import Row, Table
-from chancellery.rem.catalogue import CHOICE, COORDINATION
+from chancellery.rem.catalogue import CHOICE, COORDINATION, RATE
 from chancellery.rem.look import events_behind
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ TITLES = {
     "coordination": "Coordination model: which pair agrees",
     "tie": "Tie model: which sender turns to which target",
 }
-THIN = 20
+THIN, FEW_CLUSTERS = 20, 40
 CLUSTER_WORDS = {"dyad": "pairs", "given": "the clusters given"}
 
 
@@ -57,7 +57,7 @@ def regression_table(fit: RemFit, behind: bool = False) -> Table:
     )  # fmt: skip
     ratio = "odds ratio" if o.model in (CHOICE, COORDINATION) else "hazard ratio"
     aic, bic = ((price * b.evidence.dof - 2.0 * b.loglik) for price in (2.0, np.log(fit.observations)))
-    facts: dict[str, object] = {"formula": fit.formula, "model": o.model, "events": fit.events}
+    facts: dict[str, object] = {"formula": fit.formula, "model": _kind(fit), "events": fit.events}
     if fit.observations != fit.events:
         facts["observations"] = fit.observations
     facts |= {
@@ -69,7 +69,36 @@ def regression_table(fit: RemFit, behind: bool = False) -> Table:
     facts["converged"] = b.converged
     step = "" if o.step == "event" else f"; steps of a {o.step}"
     title = f"{TITLES[o.model]}{', and when' if o.timed else ''}{step}"
-    return Table(title, facts, rows, ratio, b.warnings, tuple(_notes(fit, rows)))
+    return Table(title, facts, rows, ratio, (*b.warnings, *_few_clusters(fit)), tuple(_notes(fit, rows)))
+
+
+def _kind(fit: RemFit) -> str:
+    """What was fitted: only fits that agree in it can be compared by their likelihood."""
+    o = fit.options
+    return f"{o.model}{', timed' if o.timed else ''}{'' if o.step == 'event' else f', by {o.step}'}"
+
+
+def _few_clusters(fit: RemFit) -> list[str]:
+    """Sandwich errors are too small with few clusters (Cameron & Miller 2015)."""
+    engine = fit.engine
+    if fit.options.cluster is None:
+        return []
+    if len(engine.cluster):
+        many = min(len(np.unique(ids)) for ids in engine.cluster)
+    elif fit.options.model == RATE:
+        many = engine.plan.study.n
+    else:
+        many = len(np.unique(engine.line.a * engine.plan.study.n + engine.line.b))
+    if many >= FEW_CLUSTERS:
+        return []
+    return [
+        f"only {many} {_clusters(fit.options.cluster)}: with fewer than {FEW_CLUSTERS} the robust errors are too small; "
+        "trust the larger of the two"
+    ]
+
+
+def _clusters(named: str) -> str:
+    return " and ".join(CLUSTER_WORDS.get(part, part + "s") for part in named.split("+"))
 
 
 def _notes(fit: RemFit, rows: tuple[Row, ...]) -> list[str]:
@@ -79,9 +108,8 @@ def _notes(fit: RemFit, rows: tuple[Row, ...]) -> list[str]:
             "Intervals take events for independent given the past; they are too narrow where events cluster."
         )
     else:
-        who = " and ".join(CLUSTER_WORDS.get(part, part + "s") for part in o.cluster.split("+"))
         notes.append(
-            f"Intervals and p are robust to dependence within {who}; the naive se takes events for independent."
+            f"Intervals and p are robust to dependence within {_clusters(o.cluster)}; the naive se takes events for independent."
         )
     if o.timed:
         notes.append(f"Hazards are per {fit.engine.plan.study.unit}.")
