@@ -66,7 +66,7 @@ class Plan:
     effect_fading: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
-        self.kinds = self.study.networks[self.dependent].kinds
+        self.kinds = self.study.networks[self._known_network(self.dependent, "formula")].kinds
         rows: list[list[tuple]] = []
         extra: list[tuple[int, Term, Term]] = []
         for term in self.terms:
