@@ -30,34 +30,34 @@ _THERE = {
     "kind": "the act is of the type {x}",
 }
 _MORE = {
-    "inertia": "earlier act of the sender towards the target in {x}",
-    "tie": "unit of the sender's tie to the target in {x}",
-    "recip": "earlier act of the target towards the sender in {x}",
-    "indeg": "actor who turned to the {who} in {x}",
-    "outdeg": "actor the {who} turned to in {x}",
-    "degree": "tie of the {who} in {x}, in or out",
-    "node_trans": "transitive triad that starts at the {who} in {x}",
-    "trans": "path from the sender over a third actor to the target in {x}",
-    "cycle": "path from the target over a third actor to the sender in {x}",
-    "common_sender": "third actor who turned to both in {x}",
-    "common_receiver": "third actor to whom both turned in {x}",
-    "four": "path sender → k ← l → target in {x}",
-    "mixed_trans": "third actor whom the sender reaches in {x} and who reaches the target in {y}",
-    "mixed_cycle": "third actor who reaches the sender in {x} and whom the target reaches in {y}",
-    "mixed_common_sender": "third actor who turned to the sender in {x} and to the target in {y}",
-    "mixed_common_receiver": "third actor to whom the sender turned in {x} and the target in {y}",
-    "ego": "unit of the sender's {x}",
-    "alter": "unit of the target's {x}",
-    "diff": "unit of difference in {x}",
-    "sim": "unit of likeness in {x} (less difference)",
-    "ego_alter": "unit of the sender's {x} times the target's {y}",
-    "tertius": "unit of {y} among those who turned to the {who} in {x}",
-    "tertius_diff": "unit between the sender's {y} and that of those who turned to the target in {x}",
+    "inertia": "earlier act{s} of the sender towards the target in {x}",
+    "tie": "unit{s} of the sender's tie to the target in {x}",
+    "recip": "earlier act{s} of the target towards the sender in {x}",
+    "indeg": "actor{s} who turned to the {who} in {x}",
+    "outdeg": "actor{s} the {who} turned to in {x}",
+    "degree": "tie{s} of the {who} in {x}, in or out",
+    "node_trans": "transitive triad{s} from the {who} in {x}",
+    "trans": "path{s} from the sender over a third actor to the target in {x}",
+    "cycle": "path{s} from the target over a third actor to the sender in {x}",
+    "common_sender": "third actor{s} who turned to both in {x}",
+    "common_receiver": "third actor{s} to whom both turned in {x}",
+    "four": "path{s} sender → k ← l → target in {x}",
+    "mixed_trans": "third actor{s} reached by the sender in {x} and reaching the target in {y}",
+    "mixed_cycle": "third actor{s} reaching the sender in {x} and reached by the target in {y}",
+    "mixed_common_sender": "third actor{s} reaching the sender in {x} and the target in {y}",
+    "mixed_common_receiver": "third actor{s} reached by the sender in {x} and by the target in {y}",
+    "ego": "the sender's {x}",
+    "alter": "the target's {x}",
+    "diff": "the difference in {x}",
+    "sim": "the likeness in {x} (less the difference)",
+    "ego_alter": "the sender's {x} times the target's {y}",
+    "tertius": "the {y} of those who turned to the {who} in {x}",
+    "tertius_diff": "the gap between the sender's {y} and that of those who turned to the target in {x}",
 }
 _WEIGHED = {
-    "indeg": "act towards the {who} in {x}",
-    "outdeg": "act of the {who} in {x}",
-    "degree": "act of or towards the {who} in {x}",
+    "indeg": "act{s} towards the {who} in {x}",
+    "outdeg": "act{s} of the {who} in {x}",
+    "degree": "act{s} of or towards the {who} in {x}",
 }
 
 
@@ -149,32 +149,34 @@ def _change(fit: RemFit, term: Term, x: int, seen: list[Situation]) -> _Change:
     """The change of the statistic that is put into words."""
     name, how = term.effect.name, str(term.options.get("transform", "identity"))
     if term.times is not None:
-        return _Change(f"With one more of the product '{term.label}'", 0.0, 1.0)
+        return _Change(f"Beyond what each does alone, with one more of the product '{term.label}'", 0.0, 1.0)
     counts = bool(term.options.get("weighted") or term.options.get("half_life"))
     if how == "positive" or (name in TIES and not (counts and name in ("inertia", "tie", "recip"))):
         there = _THERE[name] if name in _THERE else f"there is a {_MORE[name]}"
         return _Change(f"Where {_filled(there, fit, term)}{_window(term)}", 0.0, 1.0)
-    more = _filled((_WEIGHED if counts else {}).get(name, _MORE.get(name, term.label)), fit, term) + _window(
-        term
-    )
+    noun = (_WEIGHED if counts else {}).get(name, _MORE.get(name, term.label))
+    one, many = (_filled(noun, fit, term, plural) + _window(term) for plural in (False, True))
     if how == "log1p":
-        return _Change(f"With each doubling of the count plus one (counted: {more})", 0.0, float(np.log(2.0)))
+        return _Change(
+            f"When {'' if one == many else 'the number of '}{many}, plus one, doubles",
+            0.0,
+            float(np.log(2.0)),
+        )
     if how == "sqrt":
-        return _Change(f"With four instead of one ({more})", 1.0, 2.0)
+        return _Change(f"With four instead of one: {many}", 1.0, 2.0)
     if how == "square":
-        return _Change(f"With two instead of one ({more})", 1.0, 4.0)
+        return _Change(f"With two instead of one: {many}", 1.0, 4.0)
     if "attribute" in term.effect.reads:
         values = np.concatenate([s.statistics[x] for s in seen]) if seen else np.ones(1)
         sd = float(f"{values.std():.2g}") or 1.0
-        said = more.removeprefix("unit of ").removeprefix("unit ")
-        return _Change(f"With {sd:g} more (one standard deviation): {said}", 0.0, sd)
-    return _Change(f"With each further {more}", 0.0, 1.0)
+        return _Change(f"When {one} is {sd:g} larger (one standard deviation)", 0.0, sd)
+    return _Change(f"With each further {one}", 0.0, 1.0)
 
 
-def _filled(words: str, fit: RemFit, term: Term) -> str:
+def _filled(words: str, fit: RemFit, term: Term, plural: bool = False) -> str:
     ego = fit.options.model == RATE or term.options.get("type") == "ego"
     first, last = term.arguments[0], term.arguments[-1]
-    return words.format(x=first, y=last, who="sender" if ego else "target")
+    return words.format(x=first, y=last, who="sender" if ego else "target", s="s" if plural else "")
 
 
 def _window(term: Term) -> str:
