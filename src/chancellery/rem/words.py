@@ -154,7 +154,7 @@ def _change(fit: RemFit, term: Term, x: int, seen: list[Situation]) -> _Change:
     if how == "positive" or (name in TIES and not (counts and name in ("inertia", "tie", "recip"))):
         there = _THERE[name] if name in _THERE else f"there is a {_MORE[name]}"
         return _Change(f"Where {_filled(there, fit, term)}{_window(term)}", 0.0, 1.0)
-    noun = (_WEIGHED if counts else {}).get(name, _MORE.get(name, term.label))
+    noun = (_WEIGHED if counts else {}).get(name, _MORE.get(name, f"'{term.label}'"))
     one, many = (_filled(noun, fit, term, plural) + _window(term) for plural in (False, True))
     if how == "log1p":
         return _Change(
@@ -166,7 +166,7 @@ def _change(fit: RemFit, term: Term, x: int, seen: list[Situation]) -> _Change:
         return _Change(f"With four instead of one: {many}", 1.0, 2.0)
     if how == "square":
         return _Change(f"With two instead of one: {many}", 1.0, 4.0)
-    if "attribute" in term.effect.reads:
+    if "attribute" in term.effect.reads or name not in _MORE:
         values = np.concatenate([s.statistics[x] for s in seen]) if seen else np.ones(1)
         sd = float(f"{values.std():.2g}") or 1.0
         return _Change(f"When {one} is {sd:g} larger (one standard deviation)", 0.0, sd)
