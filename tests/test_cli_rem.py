@@ -60,6 +60,7 @@ def test_options_reach_the_fit(options, files):
     ("words", "says"),
     [
         (["calls ~ recipp"], "did you mean 'recip'"),
+        (["calls ~ quux"], "'quux' is not an effect; effects are intercept, inertia, tie,"),
         (["call ~ recip"], "'call' is not a network of the study; did you mean 'calls'"),
         (["calls ~ recip", "--model", "chioce"], "did you mean 'choice'"),
         (["calls ~ recip", "--network", "more"], "write a name and a file, such as --network calls=calls.csv"),

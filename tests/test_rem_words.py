@@ -100,6 +100,19 @@ def test_products_windows_and_fading_are_said():
     assert "product" in explain(fit, fit.terms[2].label)
 
 
+def test_an_effect_of_ones_own_is_called_by_its_name():
+    @rem.effect("network", "attribute")
+    def elder(x, age, i, j):
+        return age[j] - age[i] if x[i, j] > 0 else 0.0
+
+    fit = rem.fit(study(), "calls ~ recip + elder(calls, age)", own=[elder])
+    assert re.match(
+        r"When 'elder\(calls, age\)' is [\d.]+ larger \(one standard deviation\), a target",
+        explain(fit, "elder"),
+    )
+    assert "elder(calls, age)" in str(fit)
+
+
 def test_coordination_speaks_of_both_sides():
     from table_toys import tables
 
