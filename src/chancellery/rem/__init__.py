@@ -7,12 +7,16 @@ Who acts and when (rate), whom it turns to (choice), which pairs agree (coordina
 
     study = rem.Study(actors=actors, networks={"calls": calls, "friendship": friendship})
     print(rem.fit(study, "calls ~ inertia + recip + trans + same(floor)", model="choice"))
+
+``rem.simulate`` draws events from a fit or a given model (``Spec``), ``rem.fitness`` holds them against the record.
 """
 
 from __future__ import annotations
 
 from chancellery.rem.estimate import RemFit, fit
 from chancellery.rem.own import effect
+from chancellery.rem.simulate import Simulated, simulate
+from chancellery.rem.stage import Spec
 from chancellery.rem.study import Network, Study
 
-__all__ = ["Network", "RemFit", "Study", "effect", "fit"]
+__all__ = ["Network", "RemFit", "Simulated", "Spec", "Study", "effect", "fit", "simulate"]

@@ -174,13 +174,13 @@ def world(one: Stage, capacity: int) -> World:
         mine = np.nonzero((kinds[d] < 0) | (events.kind[mine] == kinds[d]))[0]
         latest[d, events.a[past[mine]], events.b[past[mine]]] = mine
     h, all_pairs = copy(one.h), plan.model == TIE
-    reads, shift, far = _readers(h)
+    reads, *shift = _readers(h)
     return World(
         h=h, rows=one.rows, at=np.zeros(1, np.int64), layer=np.array(one.layers, np.int64), kind=kinds,
         window=windows, ends=ends,
         gone=np.array([int((ends[d, : one.entered] < one.start).sum()) for d in range(len(layers))], np.int64),
-        entered=np.array([one.entered]), latest=latest, kept=new_kept(int(all_pairs), n, 0), reads=reads,
-        shift=np.array([shift, far]), replaces=int(events.replace), directed=int(events.directed), one=_one_row(),
+        entered=np.array([one.entered]), latest=latest, kept=new_kept(int(all_pairs), n, 0, 0), reads=reads,
+        shift=np.array(shift), replaces=int(events.replace), directed=int(events.directed), one=_one_row(),
     )  # fmt: skip
 
 

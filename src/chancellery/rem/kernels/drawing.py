@@ -132,7 +132,7 @@ def patience(key: int, step: int) -> float:
 
 @njit(cache=True)
 def _apply(w: World, rows: Rows, r: int) -> None:
-    if w.kept.w.shape[0]:
+    if w.kept.w.shape[1]:
         _mark(w.h, w.kept, rows, r, w.reads, w.shift[0], w.shift[1])
     take_effect(w.h, rows, r)
 

@@ -64,12 +64,11 @@ def _choose(
     """Draw an option of sender i; returns it (-1: none is possible) and its log probability."""
     h = choice.h
     scales(h, time, scale)
-    if not possible_targets(h, i, allowed, h.effect.shape[0], ok):
-        return -1, 0.0
+    possible_targets(h, i, allowed, h.effect.shape[0], ok)
     read_targets(h, i, scale, x)
     weigh(x, theta, ok, w)
     option = pick(w, share)
-    return option, np.log(w[option] / w.sum())
+    return option, np.log(w[option] / w.sum()) if option >= 0 else 0.0
 
 
 @njit(cache=True, nogil=True)

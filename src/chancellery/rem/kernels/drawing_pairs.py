@@ -77,7 +77,7 @@ def _renew_cell(world: World, pairs: Pairs, i: int, j: int, theta: np.ndarray) -
 def _renew(world: World, pairs: Pairs, theta: np.ndarray, everything: bool) -> None:
     """Read again the pairs that something changed."""
     m, n = world.kept, pairs.row.shape[0]
-    everything = everything or m.stale[1] > 0
+    everything = everything or m.stale[1] > 0 or world.shift[2]  # nothing is known of a user's effect
     for i in range(n):
         if everything or m.stale_row[i]:
             _renew_row(world, pairs, i, theta)
