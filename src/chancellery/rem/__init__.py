@@ -14,9 +14,12 @@ Who acts and when (rate), whom it turns to (choice), which pairs agree (coordina
 from __future__ import annotations
 
 from chancellery.rem.estimate import RemFit, fit
+from chancellery.rem.fitness import Fitness, fitness
 from chancellery.rem.own import effect
 from chancellery.rem.simulate import Simulated, simulate
 from chancellery.rem.stage import Spec
 from chancellery.rem.study import Network, Study
 
-__all__ = ["Network", "RemFit", "Simulated", "Spec", "Study", "effect", "fit", "simulate"]
+__all__ = [
+    "Fitness", "Network", "RemFit", "Simulated", "Spec", "Study", "effect", "fit", "fitness", "simulate",
+]  # fmt: skip
