@@ -108,7 +108,7 @@ class Clock(NamedTuple):
     values: np.ndarray
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def pick(w: np.ndarray, share: float) -> int:
     """Number of the option in which ``share`` of the total weight is reached; -1 if all weights are 0."""
     total = 0.0
@@ -124,20 +124,20 @@ def pick(w: np.ndarray, share: float) -> int:
     return last
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def patience(key: int, step: int) -> float:
     """Standard exponential: how much hazard passes until the next event."""
     return -np.log(1.0 - coin(key, step, WAITING))
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _apply(w: World, rows: Rows, r: int) -> None:
     if w.kept.w.shape[1]:
         _mark(w.h, w.kept, rows, r, w.reads, w.shift[0], w.shift[1])
     take_effect(w.h, rows, r)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _write(w: World, code: int, time: float, a: int, b: int, layer: int, value: float) -> None:
     one = w.one
     one.code[0], one.time[0], one.a[0], one.b[0] = code, time, a, b
@@ -145,14 +145,14 @@ def _write(w: World, code: int, time: float, a: int, b: int, layer: int, value: 
     _apply(w, one, 0)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _change(w: World, d: int, time: float, a: int, b: int, value: float) -> None:
     _write(w, c.NETWORK, time, a, b, w.layer[d], value)
     if not w.directed:
         _write(w, c.NETWORK, time, b, a, w.layer[d], value)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _enter(w: World, log: Log, e: int) -> None:
     for d in range(w.layer.shape[0]):
         if w.kind[d] < 0 or w.kind[d] == log.kind[e]:
@@ -161,7 +161,7 @@ def _enter(w: World, log: Log, e: int) -> None:
                 w.latest[d, log.a[e], log.b[e]] = e
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _leave(w: World, log: Log, d: int) -> None:
     e = w.gone[d]
     w.gone[d] += 1
@@ -174,7 +174,7 @@ def _leave(w: World, log: Log, d: int) -> None:
         _change(w, d, w.ends[d, e], a, b, 0.0)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def next_change(w: World, log: Log) -> float:
     """When the world changes next if no event happens."""
     time = w.rows.time[w.at[0]] if w.at[0] < w.rows.time.shape[0] else np.inf
@@ -184,7 +184,7 @@ def next_change(w: World, log: Log) -> float:
     return time
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def pass_to(w: World, log: Log, time: float, through: bool) -> None:
     """Let happen what happens before ``time`` (``through``: also at it; else who is present at it)."""
     while w.entered[0] < log.count[0]:
@@ -209,7 +209,7 @@ def pass_to(w: World, log: Log, time: float, through: bool) -> None:
             _leave(w, log, d)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def record(
     log: Log, time: float, a: int, b: int, kind: int, slot: int, who: float, whom: float, clock: Clock, key: int, step: int
 ) -> int:
@@ -225,7 +225,7 @@ def record(
     return e
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def witness(w: World, log: Log, e: int, slots: Slots, place: int) -> None:
     """Let a world know of event ``e``: the last event, and when it will leave the windows."""
     for d in range(w.layer.shape[0]):
