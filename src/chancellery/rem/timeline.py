@@ -96,12 +96,7 @@ def timeline(
     parts = [_events(events, dated, since, step, study)]
     for x, layer in enumerate(plan.layers):
         parts.append(_changes(x, layer, study, step, until))
-    for x, name in enumerate(plan.attributes):
-        if name in study.attribute_changes:
-            t, who, value = study.attribute_changes[name]
-            parts.append(_part(c.ATTRIBUTE, stepped(t, step, study), who, who, x, value, 0))
-    t, who, value = study.presence_changes
-    parts.append(_part(c.PRESENCE, stepped(t, step, study), who, who, 0, value, 0))
+    parts += _others(plan, step)
     first = None if since is None else float(stepped(np.array([since]), step, study)[0])
     rows = _in_order(parts, timed, first, until)
     counted = rows.mark[rows.code == c.EVENT] > 0
@@ -121,7 +116,54 @@ def _beginning(study: Study, step: str) -> float:
     return float(stepped(np.array([t.min() for t in times if len(t)]), step, study).min())
 
 
+def _others(plan: Plan, step: str) -> list[Part]:
+    """Changes of attributes and of who is present."""
+    study, parts = plan.study, []
+    for x, name in enumerate(plan.attributes):
+        if name in study.attribute_changes:
+            t, who, value = study.attribute_changes[name]
+            parts.append(_part(c.ATTRIBUTE, stepped(t, step, study), who, who, x, value, 0))
+    t, who, value = study.presence_changes
+    return [*parts, _part(c.PRESENCE, stepped(t, step, study), who, who, 0, value, 0)]
+
+
+def outside(plan: Plan, step: str, start: float, until: float | None) -> Rows:
+    """Lay out what happens from ``start`` on whatever events are drawn.
+
+    Raises
+    ------
+    ModelError
+        If the events' own network loses weight by increments: what was never drawn cannot be taken away.
+    """
+    parts = []
+    for x, layer in enumerate(plan.layers):
+        own = layer.network == plan.dependent
+        parts.append((_ended if own else _changes)(x, layer, plan.study, step, until))
+    net = plan.study.networks[plan.dependent]
+    if not net.replace and (net.value < 0).any():
+        raise ModelError(
+            f"network '{plan.dependent}': negative increments take away from events that are drawn anew; "
+            "give its changes as 'replace'"
+        )
+    parts += _others(plan, step)
+    later = [{key: v[p["time"] >= start] for key, v in p.items()} for p in parts]
+    return _in_order(later, False, None, until)
+
+
 Part = dict[str, np.ndarray]
+
+
+def _ended(x: int, layer: Layer, study: Study, step: str, until: float | None) -> Part:
+    """Ties of the events' own network that are set to nothing: changes, not events."""
+    net = study.networks[layer.network]
+    ends = (net.value <= 0) & net.replace & ((net.kind == layer.kind) | (layer.kind < 0))
+    if until is not None:
+        ends &= net.time <= until
+    a, b = net.a[ends], net.b[ends]
+    time = stepped(net.time[ends], step, study)
+    if not net.directed:
+        time, a, b = np.tile(time, 2), np.concatenate([a, b]), np.concatenate([b, a])
+    return _part(c.NETWORK, time, a, b, x, np.zeros(len(time)), 1)
 
 
 def _part(code: int, time, a, b, x, value, mark) -> Part:
