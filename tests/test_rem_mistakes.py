@@ -121,7 +121,7 @@ OPTIONS = [
     ({"step": "hour"}, "step 'hour' is not known; steps are event, day"),
     ({"since": 100}, "no event to fit"),
     ({"until": 0}, "no event to fit"),
-    ({"since": "junk"}, "since: 'junk' is not a date"),
+    ({"since": "junk"}, "since: 'junk' is not a time"),
     ({"since": "2018-03-04"}, "since: its times are dates"),
     ({"since": [1]}, "since: give one number or date"),
     ({"cluster": "dyads"}, "'dyads' is not known; use dyad, sender"),
