@@ -11,6 +11,7 @@ import pytest
 
 from chancellery.api import fit
 from chancellery.errors import ModelError
+from chancellery.model.estimate import fit as fit_specification
 from chancellery.model.posterior import load_fit, save_fit
 from chancellery.model.rate import RateData, fit_rate, log_density
 from chancellery.model.spec import read_specification, specification
@@ -130,6 +131,27 @@ def test_rate_fit_recovers_its_parameters():
     np.testing.assert_allclose(got.actor + got.volume[0], truth, atol=0.15)
     assert abs(np.exp(got.log_phi).mean() - 4.0) < 1.0
     assert np.all(np.diag(got.robust) > 0)
+
+
+def test_a_firm_belief_about_the_rate_is_kept():
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(400, 2))
+    N = rng.poisson(np.exp(1.0 + X @ [0.4, -0.2])).astype(float)
+    data = RateData(X, N, np.arange(400) % 4, np.zeros(400, int), np.arange(400) // 4, np.ones(400))
+    got = fit_rate(data, 4, (np.array([-0.1, 0.0]), np.array([1e8, 1e-6])))
+    np.testing.assert_allclose(got.beta[0], -0.1, atol=1e-3)
+    assert -0.35 < got.beta[1] < -0.05
+
+
+def test_flat_priors_on_what_the_record_cannot_tell_are_refused_with_a_cure():
+    made, record, _ = toy()
+    fields = made.model.model_dump() | {
+        "dyad_sd": 0.0,
+        "choice": ("act-mix", "energy"),
+        "priors": {"energy": {"flat": True}},
+    }
+    with pytest.raises(ModelError, match="give them normal priors"):
+        fit_specification(specification(fields), record)
 
 
 def test_negative_binomial_density_is_scipys():

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "src" / "chancellery"
 FLOORS = {
     "errors": 0, "world": 1, "sources": 2, "essays": 2, "effects": 2, "record": 3, "model": 4, "simulate": 5,
-    "bargain": 5, "cases": 6, "rem": 4, "answer": 6, "judge": 7, "report": 8, "serve": 9, "api": 10,
+    "bargain": 5, "cases": 6, "rem": 5, "answer": 6, "judge": 7, "report": 8, "serve": 9, "api": 10,
     "commands": 11, "cli": 12, "__main__": 13,
 }  # fmt: skip
 LONGEST = 350

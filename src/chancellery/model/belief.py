@@ -131,7 +131,8 @@ def believe(
     evaluate = _remembering(evaluate)
     information = evaluate(begin)[2]
     at_start = np.diag(information).copy()
-    _check_identified(information, precision, groups, names)
+    if np.isfinite(information).all():
+        _check_identified(information, precision, groups, names)
     try:
         end, mean, precision, sds = settle(evaluate, begin, mean, precision, groups, progress)
     except linalg.LinAlgError:
@@ -139,8 +140,21 @@ def believe(
             "the information became singular on the way: some coefficients run away together; give them "
             "normal priors, such as { mean = 0, sd = 1 }"
         ) from None
+    found = _believed(end, names, mean, precision, sds, events, at_start)
+    return found if clusters is None else found.with_clusters(clusters(end.theta))
+
+
+def _believed(
+    end: Climb,
+    names: tuple[str, ...],
+    mean: np.ndarray,
+    precision: np.ndarray,
+    sds: dict[str, float],
+    events: int,
+    at_start: np.ndarray,
+) -> Belief:
     naive = _inverse(end.information + np.diag(precision))
-    found = Belief(
+    return Belief(
         names=names,
         mode=end.theta,
         prior_mean=mean,
@@ -158,7 +172,6 @@ def believe(
         converged=end.converged,
         warnings=tuple(_warnings(end, precision, at_start, naive, names)),
     )
-    return found if clusters is None else found.with_clusters(clusters(end.theta))
 
 
 def _remembering(evaluate: Evaluate) -> Evaluate:

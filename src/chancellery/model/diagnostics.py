@@ -16,6 +16,7 @@ from chancellery.model.priors import prior_arrays
 CONDITION = 30.0  # Belsley, Kuh & Welsch 1980: above it estimates lean on each other
 CORRELATED = 0.95
 FEW_EVENTS = 50
+TOO_SURE = 0.7  # robust over naive error below which clusters are too few (MacKinnon & Webb 2017)
 PRIOR_DECIDES = 0.5  # share of the posterior precision that is the prior's
 RARE = 1e-4
 SHOWN = 4
@@ -87,37 +88,25 @@ def _collinearity(fit: Fit) -> list[Diagnostic]:
 
 
 def _thin(fit: Fit) -> list[Diagnostic]:
-    """Acts with few events, and coefficients that are their priors'."""
+    """What the record says little of: acts with few events, coefficients that are their priors', few clusters."""
+    names = coefficient_names(fit)
+    naive, robust = (np.diag(v)[: len(names)] for v in (fit.choice.naive, fit.choice.robust))
+    share, spread = naive * prior_arrays(fit.spec.priors, names)[1], np.sqrt(robust / naive)
     events = fit.issue_counts.sum(axis=(1, 2, 3))
     few = [f"{a} ({int(e)})" for a, e in zip(fit.acts, events) if e < FEW_EVENTS]
-    found = []
-    if few:
-        found.append(
-            Diagnostic(
-                "thin data",
-                False,
-                f"fewer than {FEW_EVENTS} events of {_listed(few)}: what is said of these acts is mostly what is "
-                "said of their class",
-                tuple(few),
-            )
-        )
-    names = coefficient_names(fit)
-    _, precision = prior_arrays(fit.spec.priors, names)
-    share = np.diag(fit.choice.naive)[: len(names)] * precision
     led = [names[x] for x in np.argsort(-share) if share[x] > PRIOR_DECIDES]
-    if led:
-        found.append(
-            Diagnostic(
-                "thin data",
-                False,
-                f"the record says little of {len(led)} of {len(names)} coefficients, their priors decide more than "
-                f"half: {_listed(led)}; read them as belief, not as finding",
-                tuple(led),
-            )
-        )
-    return found or [
-        Diagnostic("thin data", True, "the record decides every coefficient more than its prior")
-    ]
+    sure = [names[x] for x in np.argsort(spread) if spread[x] < TOO_SURE]
+    told = {
+        f"fewer than {FEW_EVENTS} events of {_listed(few)}: what is said of these acts is mostly what is said of "
+        "their class": few,
+        f"the record says little of {len(led)} of {len(names)} coefficients, their priors decide more than half: "
+        f"{_listed(led)}; read them as belief, not as finding": led,
+        f"too few pairs or weeks stand behind the robust errors of {_listed(sure)}, which are smaller than the naive "
+        "ones: read the naive errors there": sure,
+    }
+    found = [Diagnostic("thin data", False, says, tuple(about)) for says, about in told.items() if about]
+    fine = Diagnostic("thin data", True, "the record decides every coefficient more than its prior")
+    return found or [fine]
 
 
 def _surprises(fit: Fit) -> list[Diagnostic]:

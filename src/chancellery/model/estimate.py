@@ -17,7 +17,8 @@ from chancellery.model.background import Background, background
 from chancellery.model.fit import ChoiceProblem, fit_choice
 from chancellery.model.holdings import Attribute, Holdings, Tie
 from chancellery.model.posterior import Fit
-from chancellery.model.rate import RateData, fit_rate
+from chancellery.model.priors import Gaussian, prior_arrays
+from chancellery.model.rate import EFFECT_SD, RateData, fit_rate
 from chancellery.model.replay import Stream, make_steps, walk
 from chancellery.model.spec import Specification
 from chancellery.model.transitions import count_transitions
@@ -125,7 +126,8 @@ def fit(
         choice = fit_choice(problem, progress)
     progress("rate", 0.95)
     data, memory = _rate_rows(problem, stream, fresh(), begin, until)
-    rate = fit_rate(data, len(spec.actors))
+    beliefs = prior_arrays(spec.priors, problem.compiled.rate, Gaussian(sd=EFFECT_SD))
+    rate = fit_rate(data, len(spec.actors), beliefs)
     last = stream.between(None, until)[-1].last
     return Fit(
         spec=spec,

@@ -97,8 +97,14 @@ def fit_choice(
     """
     progress("scaling", 0.0)
     problem.standardise()
-    terms, start, considered = choose_terms(problem, progress)
-    end = climb_terms(problem, terms, start, progress)
+    try:
+        terms, start, considered = choose_terms(problem, progress)
+        end = climb_terms(problem, terms, start, progress)
+    except linalg.LinAlgError:
+        raise ModelError(
+            "some coefficients with flat priors say the same, or nothing varies for them: give them normal priors, "
+            "such as { mean = 0, sd = 1 }"
+        ) from None
     if not end.converged:
         raise ModelError(_unsettled(problem, end))
     progress("robust covariance", 0.9)
@@ -131,7 +137,7 @@ def _finish(problem: ChoiceProblem, terms: Terms, end: Climb, considered: list[d
         tau2=terms.dyad_sd**2,
         naive=naive[:D, :D],
         robust=robust[:D, :D],
-        delta_sd=spread(out, naive, terms),
+        delta_sd=spread(out, total, terms),
         shift=problem.shift,
         scale=problem.scale,
         loglik=end.loglik,

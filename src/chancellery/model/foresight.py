@@ -22,7 +22,7 @@ from chancellery.model.newton import Climb, climb
 from chancellery.model.problem import ChoiceProblem
 
 GRID = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
-SMALL = 0.2  # up to here one Newton step from no terms at all is as good as the mode
+SMALL = 0.1  # up to here one Newton step from no terms at all is as good as the mode
 LATER = 0.25  # share of the events that is foretold
 LEAST_WEEKS = 6
 TOLERANCE = 1e-6
@@ -79,7 +79,8 @@ def choose_terms(
         Terms with their standard deviations, a packed point to begin the fit at, and for each candidate
         what it foretold: ``actor_sd``, ``dyad_sd``, ``nats`` an event, ``error`` of the difference to the best.
     """
-    asked = {"dyad_sd": problem.spec.dyad_sd, "actor_sd": problem.spec.actor_sd}
+    # Targets first: what everybody does to a target is not the pairs' doing.
+    asked = {"actor_sd": problem.spec.actor_sd, "dyad_sd": problem.spec.dyad_sd}
     open_ = [name for name, sd in asked.items() if sd == "estimate"]
     fixed = {name: 0.0 if sd == "estimate" else float(sd) for name, sd in asked.items()}
     terms = Terms(problem.layout.size, problem.n, **fixed)

@@ -122,10 +122,14 @@ def solver(terms: Terms) -> Callable[[Sums, np.ndarray, np.ndarray], np.ndarray]
     return solve
 
 
-def spread(out: Eliminated, naive: np.ndarray, terms: Terms) -> np.ndarray:
-    """Posterior standard deviation (n, n) of γ_j + δ_ij given the coefficients; ``naive`` (D', D')."""
+def spread(out: Eliminated, total: np.ndarray, terms: Terms) -> np.ndarray:
+    """Posterior standard deviation (n, n) of γ_j + δ_ij given the coefficients.
+
+    ``total`` (D', D') is the reduced information with the prior precision of (θ, γ).
+    """
     variance = np.einsum("ijj->ij", out.inverse).copy()
     if terms.actor_sd > 0:
+        targets = linalg.inv(total[terms.size :, terms.size :])
         weight = np.eye(terms.n)[None] - out.solved[:, :, terms.size :]
-        variance += np.einsum("ijk,kl,ijl->ij", weight, naive[terms.size :, terms.size :], weight)
+        variance += np.einsum("ijk,kl,ijl->ij", weight, targets, weight)
     return np.sqrt(np.maximum(variance, 0.0))

@@ -98,7 +98,7 @@ def climb(
     """
     theta = np.array(start, dtype=float)
     loglik, score, information = evaluate(theta)
-    if not np.isfinite(loglik):
+    if not (np.isfinite(loglik) and np.isfinite(score).all()):
         raise ModelError(
             "the log likelihood is not finite where the fit begins: look for missing values in the effects"
         )

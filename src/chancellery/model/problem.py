@@ -102,6 +102,14 @@ class ChoiceProblem:
             )
         return out
 
+    def evaluate(self, theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """Log likelihood, score and information of the coefficients alone, without lasting terms.
+
+        It is what :func:`chancellery.model.belief.believe` and :func:`chancellery.model.nuts.sample` take.
+        """
+        out = self.sums(theta, np.zeros((self.n, self.n)))
+        return float(out.loglik[0]), out.score, out.information
+
     def names(self) -> tuple[str, ...]:
         """Names of the coefficients: ``column:class``, then the acts as ``act:`` and their number."""
         columns = [f"{name}:{c}" for c in world.CLASSES for name in self.compiled.columns]

@@ -14,9 +14,10 @@ from scipy import linalg, optimize, special
 
 from chancellery.errors import ModelError
 from chancellery.model.covariance import sandwich
+from chancellery.model.newton import log_prior
 
 ACTOR_SD = 1.0
-EFFECT_SD = 0.3
+EFFECT_SD = 0.3  # of an effect on the logarithm of the rate, unless the specification says otherwise
 VOLUME_SD = 5.0
 DISPERSION_SD = 1.0
 ROUNDS = 60
@@ -60,8 +61,15 @@ class RateFit:
         return self.volume[segment] + self.actor + X @ self.beta
 
 
-def fit_rate(data: RateData, n: int) -> RateFit:
+def fit_rate(data: RateData, n: int, beliefs: tuple[np.ndarray, np.ndarray] | None = None) -> RateFit:
     """Fit the rate model.
+
+    Parameters
+    ----------
+    data, n
+        Rows, and number of actors.
+    beliefs
+        Mean and precision (effects,) of the effects' priors; normal(0, 0.3) each without.
 
     Raises
     ------
@@ -69,12 +77,15 @@ def fit_rate(data: RateData, n: int) -> RateFit:
         If the fit does not settle.
     """
     design, precision = _design(data, n)
-    params = np.zeros(design.shape[1])
     effects, segments = data.X.shape[1], int(data.segment.max()) + 1
+    centre = np.zeros(design.shape[1])
+    if beliefs is not None:
+        centre[:effects], precision[:effects] = beliefs
+    params = centre.copy()
     params[effects : effects + segments] = np.log(data.N.mean() / data.days.mean() + 0.01)
     log_phi = np.full(n, np.log(5.0))
     for _ in range(ROUNDS):
-        params, moved = _newton(design, data, params, precision, np.exp(log_phi)[data.actor])
+        params, moved = _newton(design, data, params, (centre, precision), np.exp(log_phi)[data.actor])
         mean = data.days * np.exp(design @ params)
         log_phi = _dispersion(data, mean, n, log_phi)
         if moved < SETTLED:
@@ -94,18 +105,22 @@ def _design(data: RateData, n: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _newton(
-    design: np.ndarray, data: RateData, params: np.ndarray, precision: np.ndarray, phi: np.ndarray
+    design: np.ndarray,
+    data: RateData,
+    params: np.ndarray,
+    belief: tuple[np.ndarray, np.ndarray],
+    phi: np.ndarray,
 ) -> tuple[np.ndarray, float]:
-    start = params
-    value = _objective(design, data, params, precision, phi)
+    start, (centre, precision) = params, belief
+    value = _objective(design, data, params, belief, phi)
     for _ in range(50):
         mean = data.days * np.exp(np.clip(design @ params, -30, 30))
-        score = design.T @ ((data.N - mean) * phi / (phi + mean)) - precision * params
+        score = design.T @ ((data.N - mean) * phi / (phi + mean)) - precision * (params - centre)
         weight = mean * phi / (phi + mean)  # expected information: always positive
         move = linalg.solve((design * weight[:, None]).T @ design + np.diag(precision), score, assume_a="pos")
         share = 1.0
         while share > 1e-4:
-            new = _objective(design, data, params + share * move, precision, phi)
+            new = _objective(design, data, params + share * move, belief, phi)
             if new >= value - 1e-9 * abs(value):
                 break
             share /= 2
@@ -116,10 +131,14 @@ def _newton(
 
 
 def _objective(
-    design: np.ndarray, data: RateData, params: np.ndarray, precision: np.ndarray, phi: np.ndarray
+    design: np.ndarray,
+    data: RateData,
+    params: np.ndarray,
+    belief: tuple[np.ndarray, np.ndarray],
+    phi: np.ndarray,
 ) -> float:
     mean = data.days * np.exp(np.clip(design @ params, -30, 30))
-    return float(log_density(data.N, mean, phi).sum() - 0.5 * (precision * params**2).sum())
+    return float(log_density(data.N, mean, phi).sum()) + log_prior(params, *belief)
 
 
 def log_density(N: np.ndarray, mean: np.ndarray, phi: np.ndarray) -> np.ndarray:

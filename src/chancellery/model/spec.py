@@ -39,7 +39,8 @@ class Specification(BaseModel):
         0 leaves them out, ``"estimate"`` takes what foretells the later part of the record best (it costs
         about another fit).
     priors
-        ``effect`` or ``effect:class`` to prior; the default is mean 0, sd 1 on the standardised effect.
+        ``effect`` or ``effect:class`` to prior; the default is mean 0, sd 1 on the standardised effect, and
+        sd 0.3 on the raw effect for the rate.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -102,7 +103,10 @@ class Specification(BaseModel):
 
     @model_validator(mode="after")
     def _priors_are_used(self) -> Specification:
-        check_names(self.priors, self.choice, world.CLASSES, "priors")
+        check_names(self.priors, (*self.choice, *self.rate), world.CLASSES, "priors")
+        for name in self.priors:
+            if ":" in name and name.partition(":")[0] in self.rate:
+                raise ValueError(f"'{name}': how much an actor does has no class; write the effect alone")
         return self
 
     def without(self, *names: str) -> Specification:

@@ -12,6 +12,8 @@ Who acts and when (rate), whom it turns to (choice), which pairs agree (coordina
 from __future__ import annotations
 
 from chancellery.rem.estimate import RemFit, fit
+from chancellery.rem.own import effect
+from chancellery.rem.records import study_of
 from chancellery.rem.study import Network, Study
 
-__all__ = ["Network", "RemFit", "Study", "fit"]
+__all__ = ["Network", "RemFit", "Study", "effect", "fit", "study_of"]

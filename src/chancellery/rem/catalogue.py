@@ -6,12 +6,18 @@ argument holds. Degrees, ties and paths are counted on ties that are present, I(
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chancellery.errors import ModelError, did_you_mean
 
 RATE, CHOICE, COORDINATION, TIE = "rate", "choice", "coordination", "tie"
 MODELS = (RATE, CHOICE, COORDINATION, TIE)
+# What the models are called elsewhere.
+MODEL_ALIASES = {
+    "REM": TIE, "rem": TIE, "DyNAM": CHOICE, "DyNAM-rate": RATE, "DyNAM-choice": CHOICE, "sender": RATE,
+    "receiver": CHOICE, "choice_coordination": COORDINATION, "DyNAM-choice_coordination": COORDINATION,
+}  # fmt: skip
 STRUCTURAL = ("window", "half_life", "ignore_repetitions", "transform", "of", "on")
 PATHS = (*STRUCTURAL, "weighted", "join")
 
@@ -193,14 +199,20 @@ OPTION_ALIASES = {
 _BY_NAME = {name: effect for effect in EFFECTS for name in (effect.name, *effect.aliases)}
 
 
-def lookup(name: str) -> Effect:
-    """Find an effect by its name or an alias.
+def names() -> list[str]:
+    """All names and aliases."""
+    return list(_BY_NAME)
+
+
+def lookup(name: str, own: Mapping[str, Effect] | None = None) -> Effect:
+    """Find an effect by its name or an alias, among a user's ``own`` first.
 
     Raises
     ------
     ModelError
         With the nearest known name.
     """
-    if name not in _BY_NAME:
-        raise ModelError(f"'{name}' is not an effect{did_you_mean(name, _BY_NAME)}")
-    return _BY_NAME[name]
+    known = {**_BY_NAME, **(own or {})}
+    if name not in known:
+        raise ModelError(f"'{name}' is not an effect{did_you_mean(name, known)}")
+    return known[name]

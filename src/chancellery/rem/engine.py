@@ -53,7 +53,7 @@ class Engine:
     sample: int | None = None
     seed: int = 1
     threads: int = os.cpu_count() or 1
-    _starts: list[Holding] = field(init=False, default_factory=list)
+    _starts: list[Holding] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
         rows = len(self.line.rows.code)
@@ -117,7 +117,7 @@ class Engine:
             return coordination_pass(h, rows, lo, hi, theta, cluster, out)
         if self.sample or self.plan.fades:
             return tie_pass(h, rows, lo, hi, theta, self.timed, cluster, self.sample or 0, self.seed, out)
-        kept = new_kept(h.effect.shape[0], len(h.present), len(theta))
+        kept = new_kept(h.effect.shape[0], len(h.present), h.effect.shape[1], len(theta))
         return kept_pass(h, rows, lo, hi, theta, self.timed, kept, out)
 
     def _impossible(self, row: int) -> None:

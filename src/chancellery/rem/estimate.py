@@ -12,12 +12,14 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from chancellery import __version__
-from chancellery.model.belief import Belief, Clusters, Prior, believe
+from chancellery.errors import ModelError
+from chancellery.model.belief import Belief, Clusters, Prior, believe, climb
 from chancellery.rem import asked
 from chancellery.rem.catalogue import CHOICE, RATE
 from chancellery.rem.engine import Engine
 from chancellery.rem.formula import Term, read_formula
 from chancellery.rem.memory import check_memory
+from chancellery.rem.own import OwnEffect
 from chancellery.rem.plan import Plan
 from chancellery.rem.study import Study
 from chancellery.rem.timeline import timeline
@@ -109,6 +111,7 @@ def fit(
     allowed: Sequence[Sequence[str]] | np.ndarray | None = None,
     cluster: str | Sequence[object] | None = "default",
     priors: Mapping[str, Prior] | None = None,
+    own: Sequence[OwnEffect] = (),
     sample: int | None = None,
     seed: int = 1,
     threads: int | None = None,
@@ -140,6 +143,8 @@ def fit(
         sender of a rate.
     priors
         Label of a term to prior; none (flat) by default.
+    own
+        Your effects, made with :func:`chancellery.rem.effect`, that the formula names.
     sample
         Options drawn at random to stand for all that did not happen (choice and tie models).
     seed
@@ -162,9 +167,10 @@ def fit(
     """
     began = time.perf_counter()
     asked.check_numbers(study, sample, seed, threads, memory)
-    dependent, terms = read_formula(formula)
+    mine = asked.own_effects(own)
+    dependent, terms = read_formula(formula, {name: o.entry for name, o in mine.items()})
     priors = asked.named_priors(priors, [t.label for t in terms])
-    plan = Plan(study, dependent, asked.known_model(model), terms, risk)
+    plan = Plan(study, dependent, asked.known_model(model), terms, risk, mine)
     timed = any(t.effect.name == "intercept" for t in terms)
     asked.check_options(plan, timed, step, sample, allowed)
     line = timeline(plan, timed, step, study.moment(since, "since"), study.moment(until, "until"))
@@ -177,7 +183,7 @@ def fit(
     check_memory(plan, engine, memory)
     with threadpool_limits(1, "blas"):
         belief, surprise = _climb(engine, terms, priors, way, progress)
-    options = Options(model, timed, step, study.moment(since, "since"), study.moment(until, "until"), risk, way, sample, seed)
+    options = Options(plan.model, timed, step, study.moment(since, "since"), study.moment(until, "until"), risk, way, sample, seed)
     about = {"chancellery": __version__, "numpy": np.__version__, "actors": study.n, "effects": len(terms)}
     return RemFit(
         formula=" ".join(formula.split()), terms=tuple(terms), options=options, belief=belief,
@@ -232,17 +238,16 @@ def _start(engine: Engine, terms: list[Term]) -> np.ndarray:
 
 
 def _rough(engine: Engine, start: np.ndarray) -> np.ndarray:
-    """Newton on one piece from the middle; any trouble there and the climb begins at the start."""
-    theta, piece = start, engine.pieces // 2
-    best, ridge = -np.inf, 1e-3
-    for _ in range(8):
-        sums = engine.total([engine.piece(piece, theta)])
-        if not np.isfinite(sums.loglik[0]) or sums.loglik[0] < best:
-            return start
-        best = sums.loglik[0]
-        information = sums.information + ridge * np.diag(np.diag(sums.information) + 1e-9)
-        move = np.linalg.solve(information, sums.score)
-        theta = theta + move
-        if sums.score @ move < ROUGH:
-            return theta
-    return start
+    """Climb on one piece from the middle; where that cannot be done, the whole climb begins at the start."""
+    middle, none = engine.pieces // 2, np.zeros(len(start))
+
+    def evaluate(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        sums = engine.total([engine.piece(middle, theta)])
+        asked.check_finite(sums.information, ["?"] * len(theta))
+        return float(sums.loglik[0]), sums.score, sums.information
+
+    try:
+        end = climb(evaluate, start, none, none, tolerance=ROUGH, max_steps=15)
+    except (ModelError, np.linalg.LinAlgError):
+        return start
+    return end.theta if end.converged else start

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chancellery.errors import ModelError, did_you_mean
@@ -41,8 +42,10 @@ class Term:
         return f"{own}:{self.times.label}" if self.times else own
 
 
-def read_formula(text: str) -> tuple[str, list[Term]]:
+def read_formula(text: str, own: Mapping[str, Effect] | None = None) -> tuple[str, list[Term]]:
     """Split a formula into the name of the network whose events are modelled, and its terms.
+
+    ``own`` holds effects of the user by name.
 
     Raises
     ------
@@ -51,18 +54,19 @@ def read_formula(text: str) -> tuple[str, list[Term]]:
     """
     if not isinstance(text, str):
         raise ModelError(f"a formula is text such as 'calls ~ inertia + recip', not {type(text).__name__}")
+    text = " ".join(text.split())
     left, tilde, right = text.partition("~")
     dependent = left.strip()
     if not tilde or not re.fullmatch(r"[\w.]+", dependent):
-        raise ModelError(f"formula '{text.strip()}': write 'network ~ effect + effect', such as 'calls ~ inertia + recip'")
+        raise ModelError(f"formula '{text[:80]}': write 'network ~ effect + effect', such as 'calls ~ inertia + recip'")
     try:
         tree = ast.parse(_as_python(right).strip(), mode="eval").body
     except (RecursionError, MemoryError):
         raise ModelError("the formula is too deep to be read; write fewer brackets and effects") from None
     except (SyntaxError, ValueError) as error:
         near = (getattr(error, "text", "") or "").strip()[:60]
-        raise ModelError(f"formula '{text.strip()[:80]}': cannot be read near '{near}'") from None
-    terms = [_term(node, dependent) for node in _summands(tree)]
+        raise ModelError(f"formula '{text[:80]}': cannot be read near '{near}'") from None
+    terms = [_term(node, dependent, own or {}) for node in _summands(tree)]
     labels = [t.label for t in terms]
     for label in labels:
         if labels.count(label) > 1:
@@ -87,9 +91,9 @@ def _summands(node: ast.expr) -> list[ast.expr]:
     return [node]
 
 
-def _term(node: ast.expr, dependent: str) -> Term:
+def _term(node: ast.expr, dependent: str, own: Mapping[str, Effect]) -> Term:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
-        first, second = _term(node.left, dependent), _term(node.right, dependent)
+        first, second = _term(node.left, dependent, own), _term(node.right, dependent, own)
         if first.times is not None or second.times is not None:
             raise ModelError("formula: at most two effects can be multiplied")
         if "intercept" in (first.effect.name, second.effect.name):
@@ -98,7 +102,7 @@ def _term(node: ast.expr, dependent: str) -> Term:
     if isinstance(node, ast.Constant) and node.value == 1:
         return Term(catalogue.lookup("1"), ())
     if isinstance(node, ast.Name):
-        return _checked(node.id, [], {}, dependent)
+        return _checked(node.id, [], {}, dependent, own)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         arguments = [_name(a) for a in node.args]
         options: dict[str, object] = {}
@@ -107,7 +111,7 @@ def _term(node: ast.expr, dependent: str) -> Term:
                 arguments.append(_name(keyword.value))
             else:
                 options[str(keyword.arg)] = _constant(keyword.value)
-        return _checked(node.func.id, [n for a in arguments for n in a], options, dependent)
+        return _checked(node.func.id, [n for a in arguments for n in a], options, dependent, own)
     raise ModelError(f"formula: '{ast.unparse(node)}' is not an effect; write name(network, option=value)")
 
 
@@ -138,8 +142,10 @@ def _constant(node: ast.expr) -> object:
     raise ModelError(f"formula: '{ast.unparse(node)}' is not a plain value of an option")
 
 
-def _checked(name: str, arguments: list[str], options: dict[str, object], dependent: str) -> Term:
-    effect = catalogue.lookup(name)
+def _checked(
+    name: str, arguments: list[str], options: dict[str, object], dependent: str, own: Mapping[str, Effect]
+) -> Term:
+    effect = catalogue.lookup(name, own)
     given = {catalogue.OPTION_ALIASES.get(key, key): value for key, value in options.items()}
     for key in given:
         if key not in effect.options:

@@ -16,6 +16,7 @@ from chancellery.rem.catalogue import RATE, TIE
 from chancellery.rem.formula import SHIFTS, SUMMARIES, TRANSFORMS, Term
 from chancellery.rem.kernels import codes as c
 from chancellery.rem.kernels.holding import Holding, join_neighbours, set_tie
+from chancellery.rem.own import OwnEffect, address
 from chancellery.rem.study import UNITS, Study
 
 _PLANES = {
@@ -57,6 +58,7 @@ class Plan:
     model: str
     terms: list[Term]
     risk: str | None = None
+    own: dict[str, OwnEffect] = field(default_factory=dict)
     layers: list[Layer] = field(default_factory=list)
     planes: list[tuple] = field(default_factory=list)
     vectors: list[tuple] = field(default_factory=list)
@@ -131,6 +133,8 @@ class Plan:
             if name != "same":
                 self._numeric(term)
             return (_ATTRIBUTES[name], numbers[0], numbers[-1], how, -1, 0), 0.0
+        if name in self.own:
+            return self._own(term), 0.0
         layers = [self._of_term(term, a, kind) for a in term.arguments[: term.effect.reads.count("network")]]
         if name in ("tertius", "tertius_diff"):
             return self._tertius(term, layers[0], how, blank), 0.0
@@ -219,6 +223,14 @@ class Plan:
         """Rate of decay of a layer."""
         half = self.layers[layer].half_life
         return np.log(2) / half if half else 0.0
+
+    def _own(self, term: Term) -> tuple[int, ...]:
+        """A user's function: numbers of its arguments, and where it is."""
+        numbers = [
+            self._of_term(term, a, 0) if reads == "network" else self._attribute(a, f"effect '{term.effect.name}'")
+            for a, reads in zip(term.arguments, term.effect.reads, strict=True)
+        ]
+        return (c.OWN, numbers[0], numbers[-1], 0, -1, address(self.own[term.effect.name]))
 
     def _tertius(self, term: Term, layer: int, how: int, blank: int) -> tuple[int, ...]:
         where = f"effect '{term.effect.name}'"

@@ -105,10 +105,11 @@ def choice_pass(
             i, event = rows.a[r], rows.event[r]
             chosen = rows.x[r] * n + rows.b[r]
             scales(h, rows.time[r], scale)
-            count = possible_targets(h, i, allowed[event] if allowed.shape[0] else everyone, types, ok)
+            possible_targets(h, i, allowed[event] if allowed.shape[0] else everyone, types, ok)
             if not (ok[chosen] and h.present[i] and h.sends[i]):
                 return r
             c_id = cluster[event] if cluster.shape[0] else -1
+            count = ok.sum() if sample < m else 0
             if sample < count - 1:
                 got = _sampled(h, i, chosen, sample / (count - 1), seed, event, scale, ok, x, one)
                 top = weigh(x[:, :got], theta, all_ok[:got], w[:got])

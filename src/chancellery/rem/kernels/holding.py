@@ -33,7 +33,7 @@ class Holding(NamedTuple):
         For each network, what depends on it: class, number, and whether as first or second leg.
     effect : (K, E, 6)
         For each type of event and effect: reader, first and second argument, transformation, network whose
-        ties blank the statistic (-1 for none), rank of the effect's decay.
+        ties blank the statistic (-1 for none), address of a user's function.
     effect_fading : (K, E)
     present, sends, receives : (N,)
         Whether an actor is there, and may act or be acted upon at all.

@@ -1,7 +1,8 @@
 """Tie-oriented models fast: sums over all pairs that are corrected where something changed.
 
-An event touches a few rows and columns of pairs. Their old share of Σ w, Σ w s and Σ w s sᵀ is taken off and
-the new one added; the sums are added up afresh now and then, so that rounding does not grow. Each pair also
+An event touches a few rows (one sender, all targets) and columns of pairs. A row's Σ w, Σ w s and Σ w s sᵀ are
+kept and added up afresh when it changes; of a column each pair's old share is taken off and the new one added.
+Rows that were only corrected are added up afresh now and then, so that rounding does not grow. Each pair
 remembers since when its share has held, which gives the residual of every pair (its events less those
 expected), the clusters of the robust covariance.
 """
@@ -15,7 +16,8 @@ from numba import njit
 
 from chancellery.rem.kernels import codes as c
 from chancellery.rem.kernels.holding import Holding, added
-from chancellery.rem.kernels.reading import read_pair
+from chancellery.rem.kernels.moments import sums, weigh
+from chancellery.rem.kernels.reading import possible_targets, read_pair, read_targets
 from chancellery.rem.kernels.rows import Rows, Sums, take_effect
 from chancellery.rem.kernels.tie import add_pair, possible
 
@@ -23,12 +25,15 @@ AFRESH = 1000  # scored rows between fresh sums
 
 
 class Kept(NamedTuple):
-    """Statistics (K, N, N, p), hazards (K, N, N), clock of each pair (K, N, N), the sums, and what is stale."""
+    """Statistics (N, E, K·N), hazards and clocks (N, K·N) by sender; sums by sender and in all; what is stale."""
 
     s: np.ndarray
     w: np.ndarray
     since: np.ndarray
     clock: np.ndarray
+    row_total: np.ndarray
+    row_first: np.ndarray
+    row_second: np.ndarray
     total: np.ndarray
     first: np.ndarray
     second: np.ndarray
@@ -38,13 +43,16 @@ class Kept(NamedTuple):
     stale: np.ndarray  # number of stale cells listed; whether everything is stale
 
 
-def new_kept(types: int, n: int, p: int) -> Kept:
-    """Sums with everything stale."""
+def new_kept(types: int, n: int, effects: int, p: int) -> Kept:
+    """Sums with everything stale; the table of effects has ``effects`` rows, ``p`` of them columns."""
     return Kept(
-        np.zeros((types, n, n, p)),
-        np.zeros((types, n, n)),
-        np.zeros((types, n, n)),
+        np.zeros((n, effects, types * n)),
+        np.zeros((n, types * n)),
+        np.zeros((n, types * n)),
         np.zeros(1),
+        np.zeros(n),
+        np.zeros((n, p)),
+        np.zeros((n, p, p)),
         np.zeros(1),
         np.zeros(p),
         np.zeros((p, p)),
@@ -105,10 +113,11 @@ def _stale_by_vector(m: Kept, reads: np.ndarray, kind: int, v: int, a: int, b: i
 
 
 @njit(cache=True)
-def _readers(h: Holding) -> tuple[np.ndarray, bool, bool]:
-    """Which vectors senders and targets read; whether a shift matters; whether one far from the event does."""
+def _readers(h: Holding) -> tuple[np.ndarray, bool, bool, bool]:
+    """Which vectors senders and targets read; whether a shift matters; whether one far from the event does;
+    whether there is a function of which nothing is known."""
     reads = np.zeros((h.vector.shape[0], 2), np.bool_)
-    shift, far = False, False
+    shift, far, own = False, False, False
     for k in range(h.effect.shape[0]):
         for e in range(h.effect.shape[1]):
             reader, x = h.effect[k, e, 0], h.effect[k, e, 1]
@@ -119,7 +128,9 @@ def _readers(h: Holding) -> tuple[np.ndarray, bool, bool]:
             elif reader == c.SHIFT:
                 shift = True
                 far = far or x == c.AB_XY
-    return reads, shift, far
+            elif reader == c.OWN:
+                own = True
+    return reads, shift, far, own
 
 
 @njit(cache=True)
@@ -155,88 +166,116 @@ def _mark(h: Holding, m: Kept, rows: Rows, r: int, reads: np.ndarray, shift: boo
 
 
 @njit(cache=True)
-def _correct(
-    h: Holding, m: Kept, line: int, by_row: bool, first: int, last: int, theta: np.ndarray, scale: np.ndarray,
-    s: np.ndarray, clusters: np.ndarray,
+def _close(m: Kept, i: int, lo: int, hi: int, step: int, n: int, clusters: np.ndarray) -> None:
+    """Take what was expected of options lo, lo + step, .. of sender i, since they last changed, off their scores."""
+    for x in range(lo, hi, step):
+        held = m.w[i, x] * (m.clock[0] - m.since[i, x])
+        for e in range(clusters.shape[1]):
+            clusters[i * n + x % n, e] -= held * m.s[i, e, x]
+        m.since[i, x] = m.clock[0]
+
+
+@njit(cache=True)
+def _renew_row(
+    h: Holding, m: Kept, i: int, theta: np.ndarray, scale: np.ndarray, ok: np.ndarray, wx: np.ndarray,
+    first: np.ndarray, second: np.ndarray, clusters: np.ndarray, everyone: np.ndarray,
 ) -> None:  # fmt: skip
-    """Bring the pairs of a row (or column) from number ``first`` to before ``last`` up to date in the sums."""
-    p, n, types = theta.shape[0], h.present.shape[0], m.w.shape[0]
-    for x in range(first, last):
-        i, j = (line, x) if by_row else (x, line)
-        if not by_row and m.stale_row[i] and last - first > 1:
-            continue
-        ok = possible(h.present, h.sends, h.receives, h.risk[0], h.X, i, j)
-        for k in range(types):
-            w, utility, same, old = m.w[k, i, j], 0.0, True, m.s[k, i, j]
-            if ok:
-                read_pair(h, k, scale, i, j, s)
-            else:
-                s[:] = 0.0
-            for e in range(p):
-                same = same and s[e] == old[e]
-                utility += theta[e] * s[e]
-            if same and (w > 0) == ok:
-                continue
-            new = np.exp(utility) if ok else 0.0
-            if clusters.shape[0]:
-                held = w * (m.clock[0] - m.since[k, i, j])
-                for e in range(p):
-                    clusters[i * n + j, e] -= held * old[e]
-                m.since[k, i, j] = m.clock[0]
-            _exchange(m, w, old, new, s)
-            m.w[k, i, j] = new
-
-
-@njit(cache=True, inline="always")
-def _exchange(m: Kept, w: float, old: np.ndarray, new: float, s: np.ndarray) -> None:
-    """Replace a pair's share of the sums, and its statistics ``old`` by ``s``."""
-    total, first, second = m.total, m.first, m.second
-    total[0] += new - w
-    p = old.shape[0]
+    """Read all options of a sender and add its sums up afresh."""
+    p, n, w = theta.shape[0], h.present.shape[0], m.w[i]
+    if clusters.shape[0]:
+        _close(m, i, 0, w.shape[0], 1, n, clusters)
+    if h.present[i] and h.sends[i]:
+        possible_targets(h, i, everyone, h.effect.shape[0], ok)
+        read_targets(h, i, scale, m.s[i])
+        w *= np.exp(weigh_or_none(m.s[i], theta, ok, w))
+    else:
+        w[:] = 0.0
+    total = sums(m.s[i], w, p, wx, first, second)
+    m.total[0] += total - m.row_total[i]
+    m.row_total[i] = total
     for e in range(p):
-        a, b = w * old[e], new * s[e]
-        first[e] += b - a
+        m.first[e] += first[e] - m.row_first[i, e]
+        m.row_first[i, e] = first[e]
         for f in range(e, p):
-            second[e, f] += b * s[f] - a * old[f]
-    for e in range(p):
-        old[e] = s[e]
+            m.second[e, f] += second[e, f] - m.row_second[i, e, f]
+            m.row_second[i, e, f] = second[e, f]
+
+
+@njit(cache=True)
+def weigh_or_none(x: np.ndarray, theta: np.ndarray, ok: np.ndarray, w: np.ndarray) -> float:
+    """Set ``w`` to hazards over exp(top) and return top; 0 where nothing is possible."""
+    top = weigh(x, theta, ok, w)
+    return top if top > -1e299 else 0.0
+
+
+@njit(cache=True)
+def _correct(
+    h: Holding, m: Kept, i: int, j: int, theta: np.ndarray, scale: np.ndarray, s: np.ndarray, clusters: np.ndarray
+) -> None:
+    """Bring one pair up to date in the sums."""
+    p, n = theta.shape[0], h.present.shape[0]
+    ok = possible(h.present, h.sends, h.receives, h.risk[0], h.X, i, j)
+    if clusters.shape[0]:
+        _close(m, i, j, m.w.shape[1], n, n, clusters)
+    for k in range(h.effect.shape[0]):
+        at = k * n + j
+        w, utility, same = m.w[i, at], 0.0, True
+        if ok:
+            read_pair(h, k, scale, i, j, s)
+        else:
+            s[:] = 0.0
+        for e in range(p):
+            same = same and s[e] == m.s[i, e, at]
+            utility += theta[e] * s[e]
+        if same and (w > 0) == ok:
+            continue
+        new = np.exp(utility) if ok else 0.0
+        m.w[i, at] = new
+        m.total[0] += new - w
+        m.row_total[i] += new - w
+        for e in range(p):
+            a, b = w * m.s[i, e, at], new * s[e]
+            m.first[e] += b - a
+            m.row_first[i, e] += b - a
+            for f in range(e, p):
+                gain = b * s[f] - a * m.s[i, f, at]
+                m.second[e, f] += gain
+                m.row_second[i, e, f] += gain
+        for e in range(s.shape[0]):
+            m.s[i, e, at] = s[e]
 
 
 @njit(cache=True)
 def _bring_up_to_date(
-    h: Holding, m: Kept, theta: np.ndarray, scale: np.ndarray, s: np.ndarray, clusters: np.ndarray
-) -> None:
+    h: Holding, m: Kept, theta: np.ndarray, scale: np.ndarray, s: np.ndarray, ok: np.ndarray, wx: np.ndarray,
+    first: np.ndarray, second: np.ndarray, clusters: np.ndarray, everyone: np.ndarray,
+) -> None:  # fmt: skip
     n = h.present.shape[0]
     everything = m.stale[1] > 0
     for i in range(n):
         if everything or m.stale_row[i]:
-            _correct(h, m, i, True, 0, n, theta, scale, s, clusters)
+            _renew_row(h, m, i, theta, scale, ok, wx, first, second, clusters, everyone)
     if not everything:
         for j in range(n):
             if m.stale_column[j]:
-                _correct(h, m, j, False, 0, n, theta, scale, s, clusters)
+                for i in range(n):
+                    if not m.stale_row[i]:
+                        _correct(h, m, i, j, theta, scale, s, clusters)
         for x in range(m.stale[0]):
-            i, j = m.stale_cell[x, 0], m.stale_cell[x, 1]
-            _correct(h, m, i, True, j, j + 1, theta, scale, s, clusters)
+            _correct(h, m, m.stale_cell[x, 0], m.stale_cell[x, 1], theta, scale, s, clusters)
     m.stale_row[:] = False
     m.stale_column[:] = False
     m.stale[:] = 0
 
 
 @njit(cache=True)
-def _add_up_afresh(m: Kept) -> None:
-    p = m.first.shape[0]
-    m.total[0] = m.w.sum()
+def _empty(m: Kept) -> None:
+    m.total[:] = 0.0
     m.first[:] = 0.0
     m.second[:] = 0.0
-    for k in range(m.w.shape[0]):
-        for i in range(m.w.shape[1]):
-            for j in range(m.w.shape[2]):
-                for e in range(p):
-                    a = m.w[k, i, j] * m.s[k, i, j, e]
-                    m.first[e] += a
-                    for f in range(e, p):
-                        m.second[e, f] += a * m.s[k, i, j, f]
+    m.row_total[:] = 0.0
+    m.row_first[:] = 0.0
+    m.row_second[:] = 0.0
 
 
 @njit(cache=True)
@@ -254,7 +293,7 @@ def _score(h: Holding, m: Kept, rows: Rows, r: int, theta: np.ndarray, timed: bo
             if not timed:
                 out.information[e, f] -= weight * m.first[e] * weight * m.first[f]
     if counted:
-        add_pair(m.s[k, i, j], theta, i * n + j if out.clusters.shape[0] else -1, rows.event[r], out)
+        add_pair(m.s[i, :, k * n + j], theta, i * n + j if out.clusters.shape[0] else -1, rows.event[r], out)
         if not timed and out.surprise.shape[0]:
             out.surprise[rows.event[r]] -= np.log(m.total[0])
 
@@ -267,26 +306,28 @@ def kept_pass(
 
     Returns the first row whose event was not possible, or -1.
     """
-    reads, shift, far = _readers(h)
+    reads, shift, far, own = _readers(h)
+    p, n, options = theta.shape[0], h.present.shape[0], m.w.shape[1]
     scale, s = np.ones((h.effect.shape[0], h.effect.shape[1])), np.zeros(h.effect.shape[1])
-    fresh, n = 0, h.present.shape[0]
+    ok, wx, first, second = np.zeros(options, np.bool_), np.zeros(options), np.zeros(p), np.zeros((p, p))
+    everyone, fresh = np.zeros(0, np.uint8), 0
     for r in range(lo, hi):
         counted = rows.code[r] == c.EVENT and rows.mark[r] > 0
         if counted or (timed and rows.gap[r] > 0):
-            if counted and not possible(h.present, h.sends, h.receives, h.risk[0], h.X, rows.a[r], rows.b[r]):
+            a, b = rows.a[r], rows.b[r]
+            if counted and not possible(h.present, h.sends, h.receives, h.risk[0], h.X, a, b):
                 return r
-            _bring_up_to_date(h, m, theta, scale, s, out.clusters)
+            if own:
+                m.stale[1] = 1
             if fresh % AFRESH == 0:
-                _add_up_afresh(m)
+                m.stale[1] = 1
+                _empty(m)
             fresh += 1
+            _bring_up_to_date(h, m, theta, scale, s, ok, wx, first, second, out.clusters, everyone)
             _score(h, m, rows, r, theta, timed, out)
         _mark(h, m, rows, r, reads, shift, far)
         take_effect(h, rows, r)
     if out.clusters.shape[0]:
-        for k in range(m.w.shape[0]):
-            for i in range(n):
-                for j in range(n):
-                    held = m.w[k, i, j] * (m.clock[0] - m.since[k, i, j])
-                    for e in range(theta.shape[0]):
-                        out.clusters[i * n + j, e] -= held * m.s[k, i, j, e]
+        for i in range(n):
+            _close(m, i, 0, options, 1, n, out.clusters)
     return -1

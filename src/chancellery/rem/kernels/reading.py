@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 
 from chancellery.rem.kernels import codes as c
+from chancellery.rem.kernels.calling import call_own
 from chancellery.rem.kernels.holding import Holding, transformed
 
 
@@ -96,6 +97,13 @@ def _of_neighbours(G: np.ndarray, Z: np.ndarray, present: np.ndarray, reader: in
     return tertius(G, present, x, i if reader == c.EGO_TERTIUS else j)
 
 
+@njit(cache=True)
+def own_value(X: np.ndarray, Z: np.ndarray, row: np.ndarray, i: int, j: int) -> float:
+    """Value of a user's effect; its row of the table is reader, first and second argument, .., .., address."""
+    n = X.shape[1]
+    return call_own(row[5], X.ctypes.data, Z.ctypes.data, X.shape[0], Z.shape[0], n, row[1], row[2], i, j)
+
+
 @njit(cache=True, inline="always")
 def read_pair(h: Holding, k: int, scale: np.ndarray, i: int, j: int, out: np.ndarray) -> None:
     """Statistics (effects,) of one option: act type k from i to j."""
@@ -116,6 +124,8 @@ def read_pair(h: Holding, k: int, scale: np.ndarray, i: int, j: int, out: np.nda
             v = 0.0
         elif reader == c.SHIFT:
             v = shifted(x, h.last[0], h.last[1], i, j)
+        elif reader == c.OWN:
+            v = own_value(X, Z, effect[e], i, j)
         elif reader >= c.EGO_TERTIUS and reader <= c.TERTIUS_DIFFERENCE:
             v = _of_neighbours(h.G, Z, h.present, reader, x, effect[e, 2], i, j)
         else:
@@ -127,7 +137,7 @@ def read_pair(h: Holding, k: int, scale: np.ndarray, i: int, j: int, out: np.nda
         out[e] = v
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _fill(h: Holding, k: int, e: int, i: int, scale: np.ndarray, out: np.ndarray, row: np.ndarray) -> None:
     """One effect for all targets of i, before its transformation."""
     reader, x, y, n = h.effect[k, e, 0], h.effect[k, e, 1], h.effect[k, e, 2], row.shape[0]
@@ -146,6 +156,9 @@ def _fill(h: Holding, k: int, e: int, i: int, scale: np.ndarray, out: np.ndarray
     elif reader == c.SHIFT:
         for j in range(n):
             row[j] = shifted(x, h.last[0], h.last[1], i, j)
+    elif reader == c.OWN:
+        for j in range(n):
+            row[j] = own_value(h.X, h.Z, h.effect[k, e], i, j)
     elif reader >= c.EGO_TERTIUS and reader <= c.TERTIUS_DIFFERENCE:
         for j in range(n):
             row[j] = _of_neighbours(h.G, h.Z, h.present, reader, x, y, i, j)
@@ -173,19 +186,21 @@ def read_targets(h: Holding, i: int, scale: np.ndarray, out: np.ndarray) -> None
 
 
 @njit(cache=True)
-def possible_targets(h: Holding, i: int, allowed: np.ndarray, types: int, out: np.ndarray) -> int:
-    """Mark the options of sender i; ``allowed`` is an event's own list (N,) or empty. Returns how many."""
-    n, risk, count = h.present.shape[0], h.risk[0], 0
+def possible_targets(h: Holding, i: int, allowed: np.ndarray, types: int, out: np.ndarray) -> None:
+    """Mark the options of sender i; ``allowed`` is an event's own list (N,) or empty."""
+    present, receives, n = h.present, h.receives, h.present.shape[0]
     for j in range(n):
-        ok = j != i and h.present[j] and h.receives[j]
-        if ok and risk >= 0:
-            ok = h.X[risk, i, j] > 0
-        if ok and allowed.shape[0]:
-            ok = allowed[j] > 0
-        count += ok
-        for k in range(types):
-            out[k * n + j] = ok
-    return count * types
+        out[j] = (present[j] & receives[j]) != 0
+    out[i] = False
+    if h.risk[0] >= 0:
+        ties = h.X[h.risk[0], i]
+        for j in range(n):
+            out[j] = out[j] and ties[j] > 0
+    if allowed.shape[0]:
+        for j in range(n):
+            out[j] = out[j] and allowed[j] > 0
+    for k in range(1, types):
+        out[k * n : (k + 1) * n] = out[:n]
 
 
 @njit(cache=True)
