@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
+import polars as pl
 import pytest
 
 from chancellery import rem
 from chancellery.model.belief import Gaussian
 from chancellery.rem.memory import predicted_bytes
+from chancellery.rem.timeline import stepped
 from rem_compiled import engine
 from rem_slow import Spec
 from rem_worlds import Ties, World, made_up, study
@@ -163,3 +166,22 @@ def test_memory_said_beforehand_grows_with_actors_not_events():
     assert predicted_bytes(few.plan, 0, 1, 1) == predicted_bytes(many.plan, 0, 1, 1)
     wide = engine(acted(12, 20), "choice", [Spec("trans", ("calls",))])
     assert predicted_bytes(wide.plan, 0, 1, 1) > predicted_bytes(few.plan, 0, 1, 1)
+
+
+@pytest.mark.parametrize("unit", ["second", "day", "week", "month", "year"])
+@pytest.mark.parametrize("step", ["day", "week", "month"])
+def test_midnight_belongs_to_the_step_it_begins(unit: str, step: str):
+    """In every unit, though a date is no round number of weeks or years."""
+    days = [date(2018, 1, 1) + timedelta(days=x) for x in range(0, 1200, 7)]
+    days += [date(2018 + x // 12, 1 + x % 12, 1) for x in range(48)]
+    own = rem.Study(
+        {"label": ["a", "b"]},
+        {"calls": {"time": days, "sender": ["a"] * len(days), "receiver": ["b"] * len(days)}},
+        unit=unit,
+    )
+    times = own.times(pl.Series(days), "days")
+    starts = [
+        d - timedelta(days=d.weekday()) if step == "week" else d.replace(day=1) if step == "month" else d
+        for d in days
+    ]
+    np.testing.assert_allclose(stepped(times, step, own), own.times(pl.Series(starts), "starts"), rtol=1e-12)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -60,7 +61,9 @@ def read_formula(text: str, own: Mapping[str, Effect] | None = None) -> tuple[st
     if not tilde or not re.fullmatch(r"[\w.]+", dependent):
         raise ModelError(f"formula '{text[:80]}': write 'network ~ effect + effect', such as 'calls ~ inertia + recip'")
     try:
-        tree = ast.parse(_as_python(right).strip(), mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python thinks of the spelling is not the user's concern
+            tree = ast.parse(_as_python(right).strip(), mode="eval").body
     except (RecursionError, MemoryError):
         raise ModelError("the formula is too deep to be read; write fewer brackets and effects") from None
     except (SyntaxError, ValueError) as error:
