@@ -85,7 +85,7 @@ FORMULAS = {  # formula, model: what the sentence says
     ("inertia(5)", "choice"): "'5' is not the name of a network",
     ("inertia(window=[1])", "choice"): "not a plain value of an option",
     ("same(floor) + sim(floor) + diff(floor)", "choice"): "say the same",
-    ("inertia", "choise"): "'choise' is not a model; they are rate, choice, coordination, tie",
+    ("inertia", "choise"): "model 'choise' is none of rate, choice, coordination, tie",
     ("inertia", "coordination"): r"make 'calls' a Network\(..., directed=False\)",
 }
 
@@ -131,7 +131,7 @@ OPTIONS = [
     ({"step": "hour"}, "step 'hour' is not known; steps are event, day"),
     ({"since": 100}, "no event to fit"),
     ({"until": 0}, "no event to fit"),
-    ({"since": "junk"}, "since: 'junk' is not a date"),
+    ({"since": "junk"}, "since: 'junk' is not a time; write a number or a date"),
     ({"since": "2018-03-04"}, "since: its times are dates"),
     ({"since": [1]}, "since: give one number or date"),
     ({"cluster": "dyads"}, "'dyads' is not known; use dyad, sender"),

@@ -20,7 +20,7 @@ from chancellery.model.covariance import sandwich
 from chancellery.model.foresight import choose_terms, climb_terms
 from chancellery.model.likelihood import log_probabilities, residual_scores
 from chancellery.model.nested import Eliminated, Terms, eliminate, spread
-from chancellery.model.newton import Climb
+from chancellery.model.newton import Climb, part
 from chancellery.model.problem import ChoiceProblem
 from chancellery.model.replay import Step
 
@@ -98,8 +98,8 @@ def fit_choice(
     progress("scaling", 0.0)
     problem.standardise()
     try:
-        terms, start, considered = choose_terms(problem, progress)
-        end = climb_terms(problem, terms, start, progress)
+        terms, start, considered = choose_terms(problem, part(progress, 0.02, 0.5))
+        end = climb_terms(problem, terms, start, part(progress, 0.5, 0.9))
     except linalg.LinAlgError:
         raise ModelError(
             "some coefficients with flat priors say the same, or nothing varies for them: give them normal priors, "

@@ -11,9 +11,12 @@ Who acts and when (rate), whom it turns to (choice), which pairs agree (coordina
 
 from __future__ import annotations
 
+from chancellery.errors import ModelError
+from chancellery.model.side_by_side import compare
 from chancellery.rem.estimate import RemFit, fit
 from chancellery.rem.own import effect
 from chancellery.rem.records import study_of
 from chancellery.rem.study import Network, Study
+from chancellery.rem.words import explain
 
-__all__ = ["Network", "RemFit", "Study", "effect", "fit", "study_of"]
+__all__ = ["ModelError", "Network", "RemFit", "Study", "compare", "effect", "explain", "fit", "study_of"]

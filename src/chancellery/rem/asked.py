@@ -67,7 +67,7 @@ def known_model(model: str) -> str:
     """Name of a model, also by its other names."""
     model = MODEL_ALIASES.get(model, model) if isinstance(model, str) else model
     if model not in MODELS:
-        raise ModelError(f"'{model}' is not a model; they are {', '.join(MODELS)}")
+        raise ModelError(f"model '{model}' is none of {', '.join(MODELS)}{did_you_mean(model, MODELS)}")
     return model
 
 

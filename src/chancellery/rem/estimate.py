@@ -21,6 +21,7 @@ from chancellery.rem.formula import Term, read_formula
 from chancellery.rem.memory import check_memory
 from chancellery.rem.own import OwnEffect
 from chancellery.rem.plan import Plan
+from chancellery.rem.printed import Printed
 from chancellery.rem.study import Study
 from chancellery.rem.timeline import timeline
 
@@ -48,7 +49,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class RemFit:
+class RemFit(Printed):
     """A fitted relational event model.
 
     Attributes

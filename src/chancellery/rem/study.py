@@ -173,7 +173,7 @@ class Study:
         try:
             values = pl.Series([datetime.fromisoformat(when) if isinstance(when, str) else when])
         except (TypeError, ValueError):
-            raise ModelError(f"{what}: '{when}' is not a date such as 2018-03-04") from None
+            raise ModelError(f"{what}: '{when}' is not a time; write a number or a date such as 2018-03-04") from None
         if not values.dtype.is_temporal() and not values.dtype.is_numeric():
             raise ModelError(f"{what}: give one number or date, not {type(when).__name__}")
         return float(self.times(values, what)[0])
