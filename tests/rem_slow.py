@@ -83,7 +83,9 @@ def _total(values: list[float]) -> float:
 
 def begins(world: World) -> float:
     """Time of the first thing that happens (only initial ties that fade ask for it)."""
-    times = [row[0] for net in world.networks.values() for row in net.rows] + [row[0] for row in world.presence]
+    times = [row[0] for net in world.networks.values() for row in net.rows] + [
+        row[0] for row in world.presence
+    ]
     times += [row[0] for rows in world.changes.values() for row in rows]
     return world.stepped(min(times))
 
@@ -165,7 +167,9 @@ def _raw(world: World, spec: Spec, now: float, kind: str, i: int, j: int, model:
     if name in ("indeg", "outdeg", "degree", "node_trans"):
         both = world.networks[arguments[0]].directed
         return _of_actor(name, layers[0], one, both)
-    return _of_pair(name.removeprefix("mixed_"), layers[0], layers[-1], i, j, options.get("join") == "minimum")
+    return _of_pair(
+        name.removeprefix("mixed_"), layers[0], layers[-1], i, j, options.get("join") == "minimum"
+    )
 
 
 def _mean(values: list[float]) -> float:
@@ -220,7 +224,9 @@ def moments(
     last = math.inf if until is None else until
     rows = [(t, (i, j, kind)) for t, i, j, kind in events(world) if t <= last]
     if timed:
-        quiet = {t for t in _outside(world, specs, risk) if t <= last} | ({until} if until is not None else set())
+        quiet = {t for t in _outside(world, specs, risk) if t <= last} | (
+            {until} if until is not None else set()
+        )
         rows += [(t, None) for t in quiet - {t for t, _ in rows}]
         rows.sort(key=lambda row: row[0])
     raw = sorted(t for t, *_, value, _k in world.networks[world.dependent].rows if value > 0 and t <= last)
@@ -247,13 +253,19 @@ def _outside(world: World, specs: list[Spec], risk: str | None) -> set[float]:
     nets += [(world.dependent, {}) for s in flat if s.options.get("ignore_repetitions")]
     for name, options in [*nets, *([(risk, {})] if risk else [])]:
         net, window = world.networks[name], LENGTHS.get(options.get("window"), options.get("window"))
-        rows = sorted((r for r in net.rows if options.get("of") in (None, "same", r[4])), key=lambda row: row[0])
+        rows = sorted(
+            (r for r in net.rows if options.get("of") in (None, "same", r[4])), key=lambda row: row[0]
+        )
         times |= {r[0] for r in rows}
         for x, (t, a, b, value, _) in enumerate(rows):
             if window is None or value == 0:
                 continue
-            pair = ({a, b}, ) if not net.directed else ((a, b), )
-            later = [r[0] for r in rows[x + 1 :] if (({r[1], r[2]},) if not net.directed else ((r[1], r[2]),)) == pair]
+            pair = ({a, b},) if not net.directed else ((a, b),)
+            later = [
+                r[0]
+                for r in rows[x + 1 :]
+                if (({r[1], r[2]},) if not net.directed else ((r[1], r[2]),)) == pair
+            ]
             if not net.replace or not later or t + window < later[0]:
                 times.add(t + window)
     return {world.stepped(t) for t in times}
@@ -279,7 +291,9 @@ def observations(
         if risk is not None:
             options = [o for o in options if weights(world, risk, now)[o[1]][o[2]] > 0]
         if model == "choice":
-            options = [o for o in options if o[1] == event[0] and (allowed is None or o[2] in allowed[number])]
+            options = [
+                o for o in options if o[1] == event[0] and (allowed is None or o[2] in allowed[number])
+            ]
         x = [[statistic(world, s, now, k, i, j, model, ending) for s in specs] for k, i, j in options]
         number += event is not None
         out.append(Observation(np.array(x), options.index(happened) if event else None, gap, tuple(options)))

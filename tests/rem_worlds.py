@@ -114,8 +114,18 @@ def made_up(seed: int = 1, types: bool = False, events: int = 25, weights: bool 
     calls = []
     for t in times:
         away = 20 <= t <= 30
-        i, j = _pair(chance, [x for x in sources if x != 5 or not away], [x for x in targets if x != 5 or not away])
-        calls.append((float(t), i, j, float(chance.choice(sizes)), str(chance.choice(["aid", "talk"])) if types else ""))
+        i, j = _pair(
+            chance, [x for x in sources if x != 5 or not away], [x for x in targets if x != 5 or not away]
+        )
+        calls.append(
+            (
+                float(t),
+                i,
+                j,
+                float(chance.choice(sizes)),
+                str(chance.choice(["aid", "talk"])) if types else "",
+            )
+        )
     friends = [(float(t), *_pair(chance, everyone, everyone), float(v), "") for t, v in zip(
         np.sort(np.round(chance.uniform(0, 55, 12))), chance.choice([0.0, 1.0, 2.0], 12), strict=True)]  # fmt: skip
     pacts = [(float(t), *_pair(chance, everyone, everyone), float(chance.choice([1.0, 0.5])), "") for t in
@@ -124,7 +134,11 @@ def made_up(seed: int = 1, types: bool = False, events: int = 25, weights: bool 
     np.fill_diagonal(initial, 0.0)
     return World(
         n,
-        {"calls": Ties(calls), "friends": Ties(friends, True, initial.tolist()), "pacts": Ties(pacts, directed=False)},
+        {
+            "calls": Ties(calls),
+            "friends": Ties(friends, True, initial.tolist()),
+            "pacts": Ties(pacts, directed=False),
+        },
         {
             "floor": [float(x) for x in chance.integers(1, 4, n)],
             "wealth": [float(x) for x in chance.uniform(0.1, 3.0, n).round(2)],

@@ -19,7 +19,11 @@ PAIR = [
     Spec("trans", ("calls",), {"ignore_repetitions": True}), Spec("tie", ("friends",)), Spec("alter", ("wealth",)),
     Spec("four", ("calls",)), Spec("tertius_diff", ("calls", "wealth")), Spec("same", ("floor",)),
 ]  # fmt: skip
-FADING = [Spec("inertia", ("calls",), {"half_life": 6}), Spec("indeg", ("friends",), {"half_life": 20}), PAIR[0]]
+FADING = [
+    Spec("inertia", ("calls",), {"half_life": 6}),
+    Spec("indeg", ("friends",), {"half_life": 20}),
+    PAIR[0],
+]
 ACTOR = [
     Spec("indeg", ("calls",), {"window": 11}), Spec("outdeg", ("calls",), {"weighted": True, "transform": "log1p"}),
     Spec("ego", ("wealth",)), Spec("tertius", ("friends", "wealth")), Spec("node_trans", ("calls",)),
@@ -43,7 +47,9 @@ def check(world: World, model: str, specs: list[Spec], timed: bool = False, **gi
         np.testing.assert_allclose(sums.loglik[0], loglik, rtol=1e-9)
         np.testing.assert_allclose(sums.score, score, rtol=1e-9, atol=1e-9)
         np.testing.assert_allclose(sums.information, information, rtol=1e-9, atol=1e-9)
-        np.testing.assert_allclose(sums.surprise[made.line.counted], surprises(seen, theta, timed), rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(
+            sums.surprise[made.line.counted], surprises(seen, theta, timed), rtol=1e-9, atol=1e-9
+        )
 
 
 def surprises(seen: list[Observation], theta: np.ndarray, timed: bool) -> list[float]:
@@ -56,7 +62,12 @@ def open_doors(world: World) -> World:
     taken = {(i, j) for _, i, j, *_ in world.networks["calls"].rows}
     free = [(i, j) for i in range(world.n) for j in range(world.n) if i != j and (i, j) not in taken]
     initial = [[float(i != j and (i, j) not in free[:4]) for j in range(world.n)] for i in range(world.n)]
-    rows = [(14.5, *free[0], 1.0, ""), (21.0, *free[4], 0.0, ""), (40.0, *free[4], 2.0, ""), (50.0, *free[1], 1.0, "")]
+    rows = [
+        (14.5, *free[0], 1.0, ""),
+        (21.0, *free[4], 0.0, ""),
+        (40.0, *free[4], 2.0, ""),
+        (50.0, *free[1], 1.0, ""),
+    ]
     world.networks["open"] = Ties(rows, True, initial)
     return world
 
@@ -72,12 +83,17 @@ def test_choice(specs: list[Spec], types: bool):
 def test_choice_among_listed_targets():
     world = made_up(14)
     chance = np.random.default_rng(3)
-    allowed = [sorted({row[2], *chance.integers(0, 6, 2).tolist()} - {row[1]}) for row in world.networks["calls"].rows]
+    allowed = [
+        sorted({row[2], *chance.integers(0, 6, 2).tolist()} - {row[1]})
+        for row in world.networks["calls"].rows
+    ]
     check(world, "choice", PAIR, allowed=allowed)
 
 
 @pytest.mark.parametrize("timed", [False, True], ids=["ordinal", "timed"])
-@pytest.mark.parametrize("specs", [ACTOR, [Spec("outdeg", ("calls",), {"half_life": 9}), ACTOR[0]]], ids=["lasting", "fading"])
+@pytest.mark.parametrize(
+    "specs", [ACTOR, [Spec("outdeg", ("calls",), {"half_life": 9}), ACTOR[0]]], ids=["lasting", "fading"]
+)
 def test_rate(specs: list[Spec], timed: bool):
     specs = [ONE, *specs] if timed else specs
     check(made_up(15), "rate", specs, timed)
@@ -89,7 +105,12 @@ def test_rate(specs: list[Spec], timed: bool):
 @pytest.mark.parametrize("timed", [False, True], ids=["ordinal", "timed"])
 @pytest.mark.parametrize("specs", [PAIR, FADING], ids=["lasting", "fading"])
 def test_tie(specs: list[Spec], timed: bool, types: bool):
-    specs = [*specs, Spec("outdeg", ("calls",), {"type": "ego"}), Spec("shift", ("AB-BA",)), Spec("shift", ("AB-XY",))]
+    specs = [
+        *specs,
+        Spec("outdeg", ("calls",), {"type": "ego"}),
+        Spec("shift", ("AB-BA",)),
+        Spec("shift", ("AB-XY",)),
+    ]
     specs = [ONE, *specs] if timed else specs
     check(made_up(18, types), "tie", specs, timed)
     check(made_up(19, types), "tie", specs, timed, since=20.25, until=50)
@@ -111,14 +132,19 @@ def agreements(seed: int, types: bool = False) -> World:
     return world
 
 
-@pytest.mark.parametrize("world", [agreements(23), agreements(24, True), open_doors(agreements(25))], ids=range(3))
+@pytest.mark.parametrize(
+    "world", [agreements(23), agreements(24, True), open_doors(agreements(25))], ids=range(3)
+)
 def test_coordination(world: World):
     """The score is the derivative of the plain log likelihood; the information, the variance of the score."""
     risk = "open" if "open" in world.networks else None
     if risk:
         world.networks["open"].initial = [[float(i != j) for j in range(6)] for i in range(6)]
     specs, chance = MUTUAL, np.random.default_rng(5)
-    made, seen = engine(world, "coordination", specs, risk=risk), observations(world, "coordination", specs, risk=risk)
+    made, seen = (
+        engine(world, "coordination", specs, risk=risk),
+        observations(world, "coordination", specs, risk=risk),
+    )
     for theta in (np.zeros(len(specs)), chance.normal(0, 0.4, len(specs))):
         sums = made.evaluate(theta)
         np.testing.assert_allclose(sums.loglik[0], agreement(seen, theta), rtol=1e-9)
@@ -147,7 +173,13 @@ def _variance(seen: list[Observation], theta: np.ndarray) -> np.ndarray:
 def test_the_two_passes_of_a_tie_model_are_one():
     """The sums corrected pair by pair are those over all pairs; long enough for fresh sums to be taken."""
     world = made_up(26, types=True, events=1100)
-    specs = [ONE, *PAIR, Spec("shift", ("AB-BY",)), Spec("node_trans", ("calls",)), Spec("degree", ("calls",), {"type": "ego"})]
+    specs = [
+        ONE,
+        *PAIR,
+        Spec("shift", ("AB-BY",)),
+        Spec("node_trans", ("calls",)),
+        Spec("degree", ("calls",), {"type": "ego"}),
+    ]
     made = engine(world, "tie", specs, timed=True)
     theta = np.linspace(-0.3, 0.2, len(specs))
     rows, none = made.line.rows, np.zeros(0, np.int64)
@@ -156,7 +188,9 @@ def test_the_two_passes_of_a_tie_model_are_one():
         tie_pass(made.plan.holding(made.line.start), rows, 0, len(rows.code), theta, timed, none, 0, 1, full)
         kept = made.evaluate(theta, surprise=True)
         for name in ("loglik", "score", "surprise"):
-            np.testing.assert_allclose(getattr(kept, name), getattr(full, name), rtol=1e-9, atol=1e-9, err_msg=name)
+            np.testing.assert_allclose(
+                getattr(kept, name), getattr(full, name), rtol=1e-9, atol=1e-9, err_msg=name
+            )
         np.testing.assert_allclose(np.triu(kept.information), np.triu(full.information), rtol=1e-9, atol=1e-9)
 
 
@@ -188,18 +222,25 @@ def test_an_agreement_is_one_cluster_whoever_is_named_first():
     turned = agreements(28)
     turned.networks["calls"].rows = [(t, j, i, v, k) if x % 2 else (t, i, j, v, k) for x, (t, i, j, v, k) in
                                      enumerate(turned.networks["calls"].rows)]  # fmt: skip
-    one, two = (rem.fit(study(w), "calls ~ inertia + diff(wealth)", "coordination", threads=1) for w in (world, turned))
+    one, two = (
+        rem.fit(study(w), "calls ~ inertia + diff(wealth)", "coordination", threads=1)
+        for w in (world, turned)
+    )
     np.testing.assert_allclose(one.theta, two.theta, rtol=1e-8)
     np.testing.assert_allclose(one.robust_se, two.robust_se, rtol=1e-8)
 
 
-@pytest.mark.parametrize(("model", "timed"), [("choice", False), ("rate", True), ("tie", True), ("coordination", False)])
+@pytest.mark.parametrize(
+    ("model", "timed"), [("choice", False), ("rate", True), ("tie", True), ("coordination", False)]
+)
 def test_scipy_finds_the_same_top(model: str, timed: bool):
     world = agreements(29) if model == "coordination" else made_up(29, events=40)
     specs = [ONE] if timed else []
     specs += ACTOR[1:3] if model == "rate" else [Spec("inertia", ("calls",)), Spec("alter", ("wealth",))]
     seen = observations(world, model, specs, timed)
-    value = (lambda t: agreement(seen, t)) if model == "coordination" else (lambda t: evaluate(seen, t, timed)[0])
+    value = (
+        (lambda t: agreement(seen, t)) if model == "coordination" else (lambda t: evaluate(seen, t, timed)[0])
+    )
     found = minimize(lambda t: -value(t), np.zeros(len(specs)), method="BFGS", options={"gtol": 1e-6})
     fit = rem.fit(study(world), "calls ~ " + " + ".join(map(str, specs)), model, threads=1)
     np.testing.assert_allclose(fit.theta, found.x, atol=2e-4)
@@ -230,5 +271,7 @@ def test_by_hand():
 def test_nothing_is_expected_before_the_scored_span():
     """Events at 1, 2, 3, 11; scored from 2.5: events at 3 and 11, exposure 8.5 of two actors: rate 2 / 17."""
     rows = [(t, int(t) % 2, 1 - int(t) % 2, 1.0, "") for t in (1.0, 2.0, 3.0, 11.0)]
-    fit = rem.fit(study(World(2, {"calls": Ties(rows)})), "calls ~ 1", "rate", since=2.5, cluster=None, threads=1)
+    fit = rem.fit(
+        study(World(2, {"calls": Ties(rows)})), "calls ~ 1", "rate", since=2.5, cluster=None, threads=1
+    )
     assert np.exp(fit.theta[0]) == pytest.approx(2 / 17, rel=1e-6)

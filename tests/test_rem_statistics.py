@@ -53,7 +53,9 @@ def specifications(effect: Effect, arguments: tuple[str, ...]) -> list[Spec]:
 
 
 def check_pairs(world: World, model: str, specs: list[Spec]) -> None:
-    others = [(k, i, j) for k in range(len(kinds(world))) for i in range(world.n) for j in range(world.n) if i != j]
+    others = [
+        (k, i, j) for k in range(len(kinds(world))) for i in range(world.n) for j in range(world.n) if i != j
+    ]
     for now, h in walk(engine(world, model, specs)):
         by_row, by_cell = pairs(h, now)
         slow = [[statistic(world, s, now, kinds(world)[k], i, j, model) for s in specs] for k, i, j in others]
@@ -67,7 +69,9 @@ def check_senders(world: World, specs: list[Spec]) -> None:
     for now, h in walk(engine(world, RATE, specs)):
         read = senders(h, now)[:, : len(specs)]
         slow = [[statistic(world, s, now, "", i, i, RATE) for s in specs] for i in range(world.n)]
-        np.testing.assert_allclose(read, slow, rtol=1e-9, atol=1e-9, err_msg=f"{[str(s) for s in specs]} at {now}")
+        np.testing.assert_allclose(
+            read, slow, rtol=1e-9, atol=1e-9, err_msg=f"{[str(s) for s in specs]} at {now}"
+        )
 
 
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda e: e.name)
@@ -106,7 +110,10 @@ def test_all_events_of_a_step_see_its_start(step: str):
 
 def test_products_of_two_effects():
     world = made_up(6, types=True, events=14)
-    inertia, same = Spec("inertia", ("calls",), {"half_life": 8, "transform": "log1p"}), Spec("same", ("floor",))
+    inertia, same = (
+        Spec("inertia", ("calls",), {"half_life": 8, "transform": "log1p"}),
+        Spec("same", ("floor",)),
+    )
     specs = [
         Spec("inertia", ("calls",), {}, same), Spec("alter", ("wealth",), {}, inertia), inertia,
         Spec("kind", ("aid",), {}, Spec("trans", ("calls",), {"window": 12})),
@@ -145,24 +152,45 @@ def test_simultaneous_events_see_one_last_event():
     """a → b at 1; b → a and c → d together at 2: both follow a → b; what comes at 3 follows c → d."""
     rows = [(1.0, 0, 1, 1.0, ""), (2.0, 1, 0, 1.0, ""), (2.0, 2, 3, 1.0, ""), (3.0, 3, 2, 1.0, "")]
     specs = [Spec("shift", ("AB-BA",))]
-    seen = [pairs(h, t)[0][0, :, :, 0] for t, h in walk(engine(World(4, {"calls": Ties(rows)}), "tie", specs))]
+    seen = [
+        pairs(h, t)[0][0, :, :, 0] for t, h in walk(engine(World(4, {"calls": Ties(rows)}), "tie", specs))
+    ]
     assert [np.argwhere(x).tolist() for x in seen] == [[], [[1, 0]], [[1, 0]], [[3, 2]]]
 
 
-cell = st.tuples(st.integers(0, 4), st.integers(0, 4), st.sampled_from([0.0, 0.0, 1.0, 0.5, 0.3, 2.0]), st.integers(0, 1))
+cell = st.tuples(
+    st.integers(0, 4), st.integers(0, 4), st.sampled_from([0.0, 0.0, 1.0, 0.5, 0.3, 2.0]), st.integers(0, 1)
+)
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(cell, max_size=60))
 def test_statistics_kept_by_updates_are_those_computed_from_scratch(changes: list[tuple]):
     """Any sequence of ties set and unset: planes, vectors and joined attributes as if counted at the end."""
-    names = ("inertia", "recip", "trans", "cycle", "common_sender", "common_receiver", "four", "indeg", "outdeg", "degree")
+    names = (
+        "inertia",
+        "recip",
+        "trans",
+        "cycle",
+        "common_sender",
+        "common_receiver",
+        "four",
+        "indeg",
+        "outdeg",
+        "degree",
+    )
     specs = [Spec(n, ("calls",), {"weighted": w}) for n in names for w in (True, False)]
     specs += [Spec("node_trans", ("calls",)), Spec("tertius", ("calls", "wealth"), {"summary": "max"})]
     mixed = ("calls", "friends")
-    specs += [Spec(f"mixed_{n}", mixed, {"weighted": True, "join": j}) for n in names[2:6] for j in ("product", "minimum")]
+    specs += [
+        Spec(f"mixed_{n}", mixed, {"weighted": True, "join": j})
+        for n in names[2:6]
+        for j in ("product", "minimum")
+    ]
     world = World(
-        5, {"calls": Ties([(1.0, 0, 1, 1.0, "")]), "friends": Ties([], True)}, {"wealth": [1.0, 2.0, 3.5, 4.0, 0.5]}
+        5,
+        {"calls": Ties([(1.0, 0, 1, 1.0, "")]), "friends": Ties([], True)},
+        {"wealth": [1.0, 2.0, 3.5, 4.0, 0.5]},
     )
     plan = engine(world, "tie", specs).plan
     kept, scratch = plan.holding(), plan.holding()
@@ -177,12 +205,24 @@ def test_statistics_kept_by_updates_are_those_computed_from_scratch(changes: lis
         for j in range(5):
             join_neighbours(scratch, g, j)
     for name in ("X", "P", "V", "shown", "G"):
-        np.testing.assert_allclose(getattr(kept, name), getattr(scratch, name), rtol=1e-9, atol=1e-9, err_msg=name)
+        np.testing.assert_allclose(
+            getattr(kept, name), getattr(scratch, name), rtol=1e-9, atol=1e-9, err_msg=name
+        )
 
 
 def test_networkx_counts_the_same():
     world = made_up(8, events=30, weights=False)
-    names = ("indeg", "outdeg", "degree", "trans", "cycle", "common_sender", "common_receiver", "four", "node_trans")
+    names = (
+        "indeg",
+        "outdeg",
+        "degree",
+        "trans",
+        "cycle",
+        "common_sender",
+        "common_receiver",
+        "four",
+        "node_trans",
+    )
     *_, (now, h) = walk(engine(world, "tie", [Spec(n, ("calls",)) for n in names]))
     graph = nx.DiGraph()
     graph.add_nodes_from(range(6))
@@ -217,7 +257,9 @@ def test_by_hand():
     somebody turned to: a: 3, b: 1, c: 7/3, so (3 + 1 + 7/3) / 3 = 19/9.
     """
     rows = [(1, 0, 1), (2, 1, 2), (3, 0, 2), (4, 3, 2), (5, 2, 0), (6, 4, 0)]
-    world = World(5, {"calls": Ties([(float(t), i, j, 1.0, "") for t, i, j in rows])}, {"wealth": [1.0, 2, 3, 4, 5]})
+    world = World(
+        5, {"calls": Ties([(float(t), i, j, 1.0, "") for t, i, j in rows])}, {"wealth": [1.0, 2, 3, 4, 5]}
+    )
     names = ("trans", "cycle", "common_receiver", "common_sender", "four", "indeg", "node_trans")
     specs = [*(Spec(n, ("calls",)) for n in names), Spec("tertius", ("calls", "wealth"))]
     *_, (_, h) = walk(engine(world, "tie", specs))

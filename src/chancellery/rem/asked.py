@@ -9,6 +9,7 @@ import numpy as np
 from chancellery.errors import ModelError, did_you_mean
 from chancellery.model.belief import Flat, Gaussian, Prior, Sign
 from chancellery.rem.catalogue import CHOICE, COORDINATION, MODEL_ALIASES, MODELS, RATE, TIE
+from chancellery.rem.own import OwnEffect
 from chancellery.rem.plan import Plan
 from chancellery.rem.study import Study
 from chancellery.rem.timeline import STEPS, Timeline, stepped
@@ -28,13 +29,26 @@ def check_numbers(study: object, sample: object, seed: object, threads: object, 
         raise ModelError(f"'memory' is a number of bytes, such as 4e9, not {memory!r}")
 
 
+def own_effects(own: object) -> dict[str, OwnEffect]:
+    """Effects of the user's by name."""
+    given = list(own) if isinstance(own, Sequence) else [own]
+    for one in given:
+        if not isinstance(one, OwnEffect):
+            raise ModelError(
+                f"own: give a list of functions marked with @rem.effect, not {type(one).__name__}"
+            )
+    return {one.entry.name: one for one in given}
+
+
 def named_priors(priors: Mapping[str, Prior] | None, labels: list[str]) -> dict[str, Prior]:
     """A prior for each label; none (flat) where none is given."""
     if priors is not None and not isinstance(priors, Mapping):
         raise ModelError(f"priors: give a dictionary of label to prior, not {type(priors).__name__}")
     for label, given in (priors or {}).items():
         if label not in labels:
-            raise ModelError(f"priors: '{label}' is not a term of the formula{did_you_mean(str(label), labels)}")
+            raise ModelError(
+                f"priors: '{label}' is not a term of the formula{did_you_mean(str(label), labels)}"
+            )
         if not isinstance(given, Gaussian | Flat | Sign):
             raise ModelError(f"priors: '{label}' needs a prior such as Gaussian(mean=0, sd=1), not {given!r}")
     return {label: (priors or {}).get(label, Flat()) for label in labels}
@@ -50,8 +64,8 @@ def check_finite(information: np.ndarray, labels: list[str]) -> None:
 
 
 def known_model(model: str) -> str:
-    """Refuse a model that is none; names of other packages are understood."""
-    model = MODEL_ALIASES.get(model, model)
+    """Name of a model, also by its other names."""
+    model = MODEL_ALIASES.get(model, model) if isinstance(model, str) else model
     if model not in MODELS:
         raise ModelError(f"model '{model}' is none of {', '.join(MODELS)}{did_you_mean(model, MODELS)}")
     return model
@@ -65,11 +79,15 @@ def check_options(plan: Plan, timed: bool, step: str, sample: int | None, allowe
     if sample is not None and model not in (CHOICE, TIE):
         raise ModelError(f"a {model} model has few options; leave 'sample' out")
     if allowed is not None and model != CHOICE:
-        raise ModelError(f"'allowed' lists targets of a sender's choice; for a {model} model name a network as 'risk'")
+        raise ModelError(
+            f"'allowed' lists targets of a sender's choice; for a {model} model name a network as 'risk'"
+        )
     if plan.risk is not None and model == RATE:
         raise ModelError("'risk' is about pairs; a rate model has none")
     if model == COORDINATION and net.directed:
-        raise ModelError(f"coordination is about agreements: make '{plan.dependent}' a Network(..., directed=False)")
+        raise ModelError(
+            f"coordination is about agreements: make '{plan.dependent}' a Network(..., directed=False)"
+        )
 
 
 def default_cluster(plan: Plan, timed: bool, sample: int | None) -> str | None:
@@ -90,10 +108,14 @@ def clusters(
     own = "sender" if plan.model == RATE else "dyad" if kept else None
     if own is not None:
         if named != own:
-            raise ModelError(f"cluster: a {plan.model} model adds up residuals by {own}; use cluster='{own}' or None")
+            raise ModelError(
+                f"cluster: a {plan.model} model adds up residuals by {own}; use cluster='{own}' or None"
+            )
         return none, own
     if timed:
-        raise ModelError("cluster: a timed model with fading or sampled statistics has no robust covariance; use None")
+        raise ModelError(
+            "cluster: a timed model with fading or sampled statistics has no robust covariance; use None"
+        )
     if not isinstance(named, str):
         return _labelled(named, line, plan), "given"
     parts = named.split("+")
@@ -107,7 +129,9 @@ def _labelled(labels: object, line: Timeline, plan: Plan) -> np.ndarray:
     try:
         given = [str(x) for x in labels]  # type: ignore[attr-defined]
     except TypeError:
-        raise ModelError(f"cluster: use {', '.join(CLUSTERS)}, or a list of one label a row, not {labels!r}") from None
+        raise ModelError(
+            f"cluster: use {', '.join(CLUSTERS)}, or a list of one label a row, not {labels!r}"
+        ) from None
     if len(given) <= line.row.max():
         raise ModelError(f"cluster: {len(given)} labels for {line.row.max() + 1} rows of '{plan.dependent}'")
     return np.unique(np.array(given)[line.row], return_inverse=True)[1][None, :]
@@ -139,7 +163,9 @@ def mask(allowed: object, plan: Plan, line: Timeline) -> np.ndarray:
         return np.zeros((0, 0), np.uint8)
     study, rows = plan.study, line.row
     if not isinstance(allowed, Sequence | np.ndarray) or isinstance(allowed, str):
-        raise ModelError(f"allowed: give a list of labels for each row of '{plan.dependent}', or a (rows, actors) mask")
+        raise ModelError(
+            f"allowed: give a list of labels for each row of '{plan.dependent}', or a (rows, actors) mask"
+        )
     if len(allowed) <= rows.max():
         raise ModelError(f"allowed: {len(allowed)} lists for {rows.max() + 1} rows of '{plan.dependent}'")
     if isinstance(allowed, np.ndarray) and allowed.ndim == 2:
@@ -148,12 +174,16 @@ def mask(allowed: object, plan: Plan, line: Timeline) -> np.ndarray:
         return np.ascontiguousarray(allowed[rows] > 0, dtype=np.uint8)
     out = np.zeros((len(rows), study.n), np.uint8)
     for x, row in enumerate(rows):
-        if isinstance(allowed[row], str) or not isinstance(allowed[row], Sequence | set | frozenset | np.ndarray):
-            raise ModelError(f"allowed: list {row + 1} is {allowed[row]!r}; write a list of labels, such as ['a', 'b']")
+        if isinstance(allowed[row], str) or not isinstance(
+            allowed[row], Sequence | set | frozenset | np.ndarray
+        ):
+            raise ModelError(
+                f"allowed: list {row + 1} is {allowed[row]!r}; write a list of labels, such as ['a', 'b']"
+            )
         for label in map(str, allowed[row]):
             if label not in study.place:
-                raise ModelError(f"allowed: list {row + 1} names '{label}', which is not an actor{did_you_mean(label, study.place)}")
+                raise ModelError(
+                    f"allowed: list {row + 1} names '{label}', which is not an actor{did_you_mean(label, study.place)}"
+                )
             out[x, study.place[label]] = 1
     return out
-
-

@@ -168,7 +168,7 @@ def fit(
     """
     began = time.perf_counter()
     asked.check_numbers(study, sample, seed, threads, memory)
-    mine = {o.entry.name: o for o in own}
+    mine = asked.own_effects(own)
     dependent, terms = read_formula(formula, {name: o.entry for name, o in mine.items()})
     priors = asked.named_priors(priors, [t.label for t in terms])
     plan = Plan(study, dependent, asked.known_model(model), terms, risk, mine)
@@ -244,6 +244,7 @@ def _rough(engine: Engine, start: np.ndarray) -> np.ndarray:
 
     def evaluate(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         sums = engine.total([engine.piece(middle, theta)])
+        asked.check_finite(sums.information, ["?"] * len(theta))
         return float(sums.loglik[0]), sums.score, sums.information
 
     try:

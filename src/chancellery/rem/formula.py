@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -54,17 +55,20 @@ def read_formula(text: str, own: Mapping[str, Effect] | None = None) -> tuple[st
     """
     if not isinstance(text, str):
         raise ModelError(f"a formula is text such as 'calls ~ inertia + recip', not {type(text).__name__}")
+    text = " ".join(text.split())
     left, tilde, right = text.partition("~")
     dependent = left.strip()
     if not tilde or not re.fullmatch(r"[\w.]+", dependent):
-        raise ModelError(f"formula '{text.strip()}': write 'network ~ effect + effect', such as 'calls ~ inertia + recip'")
+        raise ModelError(f"formula '{text[:80]}': write 'network ~ effect + effect', such as 'calls ~ inertia + recip'")
     try:
-        tree = ast.parse(_as_python(right).strip(), mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python thinks of the spelling is not the user's concern
+            tree = ast.parse(_as_python(right).strip(), mode="eval").body
     except (RecursionError, MemoryError):
         raise ModelError("the formula is too deep to be read; write fewer brackets and effects") from None
     except (SyntaxError, ValueError) as error:
         near = (getattr(error, "text", "") or "").strip()[:60]
-        raise ModelError(f"formula '{text.strip()[:80]}': cannot be read near '{near}'") from None
+        raise ModelError(f"formula '{text[:80]}': cannot be read near '{near}'") from None
     terms = [_term(node, dependent, own or {}) for node in _summands(tree)]
     labels = [t.label for t in terms]
     for label in labels:

@@ -34,7 +34,9 @@ def table(source: Table, what: str) -> pl.DataFrame:
 
 def _columns(source: object, what: str) -> pl.DataFrame:
     if isinstance(source, dict):
-        lengths = {name: len(c) for name, c in source.items() if hasattr(c, "__len__") and not isinstance(c, str)}
+        lengths = {
+            name: len(c) for name, c in source.items() if hasattr(c, "__len__") and not isinstance(c, str)
+        }
         if len(set(lengths.values())) > 1:
             said = ", ".join(f"'{name}' {length}" for name, length in lengths.items())
             raise ModelError(f"{what}: its columns are of different lengths ({said})")
@@ -44,7 +46,9 @@ def _columns(source: object, what: str) -> pl.DataFrame:
     except Exception as error:
         if isinstance(source, dict):
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise ModelError(f"{what}: the columns do not make a table; each is of one kind of value ({reason})") from None
+            raise ModelError(
+                f"{what}: the columns do not make a table; each is of one kind of value ({reason})"
+            ) from None
         raise ModelError(
             f"{what}: give a polars frame, a dictionary of columns or a CSV file, not {type(source).__name__}"
         ) from None
@@ -89,17 +93,25 @@ def numbers(values: pl.Series, what: str) -> pl.Series:
         Naming the first row that is none.
     """
     if values.dtype == pl.String or not (values.dtype.is_numeric() or values.dtype in (pl.Boolean, pl.Null)):
-        texts = values.cast(pl.String, strict=False) if values.dtype != pl.Object else values.cast(pl.Null, strict=False)
+        texts = (
+            values.cast(pl.String, strict=False)
+            if values.dtype != pl.Object
+            else values.cast(pl.Null, strict=False)
+        )
         read = texts.cast(pl.Float64, strict=False)
         odd = (read.is_null() & values.is_not_null()).arg_true()
         if len(odd):
             row = int(odd[0])
-            raise ModelError(f"{what}: row {row + 1} has '{values[row]}' as its '{values.name}', which is not a number")
+            raise ModelError(
+                f"{what}: row {row + 1} has '{values[row]}' as its '{values.name}', which is not a number"
+            )
     else:
         read = values.cast(pl.Float64)
     read = read.fill_nan(None)
     if read.is_infinite().any():
-        raise ModelError(f"{what}: row {int(read.is_infinite().arg_true()[0]) + 1} has an infinite '{values.name}'")
+        raise ModelError(
+            f"{what}: row {int(read.is_infinite().arg_true()[0]) + 1} has an infinite '{values.name}'"
+        )
     return read
 
 
@@ -115,7 +127,9 @@ def flags(values: pl.Series, what: str) -> np.ndarray:
     for row, value in enumerate(values.to_list()):
         word = str(value).strip().lower()
         if value is not None and word not in _TRUE + _FALSE:
-            raise ModelError(f"{what}: row {row + 1} has '{value}' as its '{values.name}'; write true or false")
+            raise ModelError(
+                f"{what}: row {row + 1} has '{value}' as its '{values.name}'; write true or false"
+            )
         out[row] = word in _TRUE
     return out
 
@@ -148,5 +162,3 @@ def mapping(given: object, what: str) -> dict:
     if given is not None and not isinstance(given, dict):
         raise ModelError(f"{what}: give a dictionary of name to table, not {type(given).__name__}")
     return given or {}
-
-

@@ -7,7 +7,6 @@ and others change. A timed model's interval ends at every event and at every tim
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from chancellery.rem.kernels.rows import Rows
 from chancellery.rem.plan import Layer, Plan
 from chancellery.rem.study import UNITS, Changes, Study
 
+CALENDAR = 6.2e10  # seconds: from the year 6 to 3934
 STEPS = ("event", "day", "week", "month")
 # Order of effect at one time; an interval without an event ends before anything changes.
 _RANK = np.zeros(5, np.int64)
@@ -59,15 +59,13 @@ def stepped(time: np.ndarray, step: str, study: Study) -> np.ndarray:
         return time
     unit = UNITS[study.unit or "second"]
     if step == "month":
-        epoch = datetime(1970, 1, 1, tzinfo=UTC)
-        try:
-            days = [epoch + timedelta(seconds=t * unit) for t in time]
-        except OverflowError:
-            raise ModelError(f"step 'month': times in {study.unit}s since 1970 leave the calendar; see the study's unit") from None
-        starts = [day.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for day in days]
-        return np.array([(s - epoch).total_seconds() / unit for s in starts])
+        seconds = np.floor(np.round(time * unit, 3))  # midnight in weeks or years is not exact
+        if (np.abs(seconds) > CALENDAR).any():
+            raise ModelError(f"step 'month': times in {study.unit}s since 1970 leave the calendar; see the study's unit")
+        months = seconds.astype("datetime64[s]").astype("datetime64[M]")
+        return months.astype("datetime64[s]").astype(float) / unit
     length, offset = UNITS[step] / unit, (4 * 86400 / unit if step == "week" else 0.0)  # weeks start on Monday
-    return np.floor((time - offset) / length) * length + offset
+    return np.floor(np.round((time - offset) / length, 9)) * length + offset
 
 
 def timeline(
