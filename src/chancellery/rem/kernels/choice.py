@@ -106,7 +106,7 @@ def choice_pass(
             chosen = rows.x[r] * n + rows.b[r]
             scales(h, rows.time[r], scale)
             possible_targets(h, i, allowed[event] if allowed.shape[0] else everyone, types, ok)
-            if not ok[chosen]:
+            if not (ok[chosen] and h.present[i] and h.sends[i]):
                 return r
             c_id = cluster[event] if cluster.shape[0] else -1
             count = ok.sum() if sample < m else 0

@@ -83,7 +83,7 @@ def transformed(value: float, how: int) -> float:
     if how == c.LOG1P:
         return np.log1p(value)
     if how == c.SQUARE_ROOT:
-        return np.sqrt(value)
+        return np.sqrt(max(value, 0.0))  # rounding may leave a hair below 0
     if how == c.SQUARE:
         return value * value
     if how == c.POSITIVE:
@@ -96,6 +96,15 @@ def _weight(x: float, binary: int) -> float:
     if binary:
         return 1.0 if x > 0 else 0.0
     return x
+
+
+@njit(cache=True, inline="always")
+def added(before: float, value: float) -> float:
+    """Add a change to a sum; what rounding leaves of a sum that ended is nothing, not a small tie."""
+    now = before + value
+    if before * value < 0.0 and abs(now) < 1e-12 * abs(value):
+        return 0.0
+    return now
 
 
 @njit(cache=True, inline="always")
@@ -123,7 +132,7 @@ def _two_paths(h: Holding, q: int, leg: int, a: int, b: int, old: float, new: fl
         else:
             i, j, y = (a, m, other[m, b]) if leg == 0 else (m, a, other[m, b])
         if i != j and y != 0.0:
-            S[i, j] += _joined(old, new, _weight(y, binary), how)
+            S[i, j] = added(S[i, j], _joined(old, new, _weight(y, binary), how))
 
 
 @njit(cache=True)
@@ -140,16 +149,16 @@ def _four_paths(h: Holding, q: int, a: int, b: int, old: float, new: float) -> N
             for j in range(n):
                 if j != b:
                     if j != a:  # a → b ← m → j
-                        S[a, j] += gain * to_b * _weight(X[m, j], binary)
+                        S[a, j] = added(S[a, j], gain * to_b * _weight(X[m, j], binary))
                     if j != m:  # m → b ← a → j
-                        S[m, j] += gain * to_b * _weight(X[a, j], binary)
+                        S[m, j] = added(S[m, j], gain * to_b * _weight(X[a, j], binary))
         if m == b:
             continue
         from_a = _weight(X[a, m], binary)
         if from_a != 0.0:
             for i in range(n):  # i → m ← a → b
                 if i != a and i != b:
-                    S[i, b] += gain * from_a * _weight(X[i, m], binary)
+                    S[i, b] = added(S[i, b], gain * from_a * _weight(X[i, m], binary))
 
 
 @njit(cache=True)
@@ -175,10 +184,10 @@ def _vector(h: Holding, r: int, a: int, b: int, old: float, new: float) -> None:
         _node_triads(h, r, a, b, old, new)
         return
     if kind != c.OUTDEGREE:
-        h.V[r, b] += new - old
+        h.V[r, b] = added(h.V[r, b], new - old)
         h.shown[r, b] = transformed(h.V[r, b], how)
     if kind != c.INDEGREE:
-        h.V[r, a] += new - old
+        h.V[r, a] = added(h.V[r, a], new - old)
         h.shown[r, a] = transformed(h.V[r, a], how)
 
 
@@ -269,5 +278,5 @@ def change_tie(h: Holding, layer: int, a: int, b: int, value: float, replace: in
     if replace:
         set_tie(h, layer, a, b, value)
     else:
-        now = h.X[layer, a, b] + value
+        now = added(h.X[layer, a, b], value)
         set_tie(h, layer, a, b, now)

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from chancellery.rem.kernels import codes as c
-from chancellery.rem.kernels.holding import Holding
+from chancellery.rem.kernels.holding import Holding, added
 from chancellery.rem.kernels.moments import sums, weigh
 from chancellery.rem.kernels.reading import possible_targets, read_pair, read_targets
 from chancellery.rem.kernels.rows import Rows, Sums, take_effect
@@ -151,7 +151,7 @@ def _mark(h: Holding, m: Kept, rows: Rows, r: int, reads: np.ndarray, shift: boo
             _cross(m, h.last[1])
     elif code == c.NETWORK:
         before = h.X[x, a, b]
-        after = rows.value[r] if rows.mark[r] else before + rows.value[r]
+        after = rows.value[r] if rows.mark[r] else added(before, rows.value[r])
         same_sign = (before > 0) == (after > 0)
         if not same_sign:
             _stale_cell(m, a, b)  # possible pairs and blanked statistics

@@ -58,7 +58,10 @@ def take_effect(h: Holding, rows: Rows, r: int) -> None:
     elif code == c.PRESENCE:
         h.present[rows.a[r]] = rows.value[r] > 0
     elif code == c.EVENT:
-        h.last[0], h.last[1] = rows.a[r], rows.b[r]
+        # Simultaneous events see the same state: the last of them is the last event only for what comes later.
+        after = r + 1
+        if after == len(rows.code) or rows.code[after] != c.EVENT or rows.time[after] != rows.time[r]:
+            h.last[0], h.last[1] = rows.a[r], rows.b[r]
 
 
 @njit(cache=True)
