@@ -69,7 +69,7 @@ def echoed(study: rem.Study, most: int, seed: int) -> rem.Study:
         "sender": np.array(study.labels)[net.a[at]],
         "receiver": np.array(study.labels)[net.b[at]],
     })
-    actors = {"label": study.labels, **{k: v for k, v in study.start_values.items()}}
+    actors = {"label": study.labels, **study.start_values}
     return rem.Study(actors, {"ev": rem.Network(frame, directed=net.directed)})
 
 

@@ -67,7 +67,7 @@ def test_options_reach_the_fit(options, files):
         (["calls ~ recip", "--network", "calls=x.csv"], "'calls' is there twice"),
         (["calls ~ recip", "--network", "more=nowhere.csv"], "there is no file nowhere.csv"),
         (["calls ~ recip", "--undirected", "cals"], "did you mean 'calls'"),
-        (["calls ~ recip", "--since", "yesterday"], "'yesterday' is not a date"),
+        (["calls ~ recip", "--since", "yesterday"], "'yesterday' is not a time"),
         (["calls ~ recip", "--cluster", "village"], "'village' is not known"),
     ],
 )  # fmt: skip
