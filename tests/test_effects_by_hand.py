@@ -101,6 +101,22 @@ MEMORY_BY_HAND = [
     ("returned-attention", (RUS, USA, 0, 1), -1.897120),
     # log 0.24, whoever looks
     ("popularity", (PAK, RUS, 0, 0), -1.427116),
+    # log(1 + 1), and nothing of another class
+    ("own-count", (USA, RUS, 0, 0), 0.693147),
+    ("own-count", (USA, RUS, 1, 0), 0.0),
+    ("returned-count", (RUS, USA, 0, 1), 0.693147),
+]
+# Half-lives of 10 and 40 days: one act heats by 1/10 + 1/40 = 0.125. Everybody's mix of classes is (1 + 1) / 5
+# = 0.4 verbal cooperation, 0.2 each other; the USA's own (1 + 5 · 0.4) / 6 = 0.5. What is usual of it towards RUS:
+# 0.5 · 0.24 + 0.5 · 0.5 · 0.36 = 0.21.
+HEAT_BY_HAND = [
+    # 0.125 + 0.5 · 0.12 · 0.125 = 0.1325; log(0.1325 + 0.5 · 0.21), + 5 · 0.21, + 50 · 0.21
+    ("excitation-keen", (USA, RUS, 0), -1.437588),
+    ("excitation", (USA, RUS, 0), 0.167631),
+    ("excitation-slow", (USA, RUS, 0), 2.363915),
+    # RUS did nothing and mixes as everybody: 0.15 · 0.125 + 0.4 · 0.08 · 0.125 = 0.02275; towards the USA the
+    # news is 0.2 / 5 = 0.04 a class, 0.16 in all: 0.5 · 0.04 + 0.5 · 0.4 · 0.16 = 0.052
+    ("excitation", (RUS, USA, 0), -1.263192),
 ]
 
 
@@ -116,6 +132,13 @@ def test_memory_effect_by_hand(name, where, value):
     got = catalogue.lookup(name).function(
         by_updates(ONE), ACTORS.index(source), ACTORS.index(target), klass, half
     )
+    assert got == pytest.approx(value, abs=2e-6)
+
+
+@pytest.mark.parametrize(("name", "where", "value"), HEAT_BY_HAND)
+def test_excitation_by_hand(name, where, value):
+    source, target, klass = where
+    got = catalogue.lookup(name).function(by_updates(ONE), ACTORS.index(source), ACTORS.index(target), klass)
     assert got == pytest.approx(value, abs=2e-6)
 
 
