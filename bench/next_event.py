@@ -82,9 +82,10 @@ GROUPS = {
     "forms": ("act-mix", "returned-act-mix"),
     "counts": ("own-count", "returned-count"),
     "excitation": ("excitation-keen", "excitation", "excitation-slow"),
+    "company": ("partners-turn", "turns-to-partners"),
 }
 PRIORS = {
-    **{name: Prior(sd=0.1) for group in ("shares", "news", "counts") for name in GROUPS[group]},
+    **{name: Prior(sd=0.1) for group in ("shares", "news", "counts", "company") for name in GROUPS[group]},
     **{name: Prior(sd=0.3) for name in GROUPS["forms"]},
 }
 MECHANISM_SD = 0.03

@@ -133,6 +133,20 @@ def excitation(weight: float):
     return value
 
 
+def hot(s, i: int, j: int) -> float:
+    return sum(pooled(s, c, i, j) for c in range(4))
+
+
+def deals(s, i: int, j: int) -> float:
+    """b_ij: share of j in all i deals with, either way."""
+    return (hot(s, i, j) + hot(s, j, i)) / (sum(hot(s, i, h) + hot(s, h, i) for h in everybody(s)) + 1.0)
+
+
+def eager(s, c: int, i: int, j: int) -> float:
+    """e_c,ij: share of c towards j in i's latest acts."""
+    return pooled(s, c, i, j) / (sum(hot(s, i, h) for h in everybody(s)) + 1.0)
+
+
 def sent(s, h: int, i: int) -> float:
     return s.W[h, :, i].sum() / max(s.cover[h], 7.0) + 0.02
 
@@ -152,6 +166,12 @@ REFERENCE = {
     "excitation-keen": excitation(0.5),
     "excitation": excitation(5.0),
     "excitation-slow": excitation(50.0),
+    "partners-turn": lambda s, i, j, c: log(
+        0.001 + sum(deals(s, i, h) * eager(s, c, h, j) for h in everybody(s))
+    ),
+    "turns-to-partners": lambda s, i, j, c: log(
+        0.001 + sum(deals(s, i, h) * eager(s, c, j, h) for h in everybody(s))
+    ),
     "own-count": lambda s, i, j, c, h: log1p(s.W[h, c, i, j]),
     "returned-count": lambda s, i, j, c, h: log1p(s.W[h, c, j, i]),
     "act-mix": act_mix,

@@ -18,12 +18,13 @@ SPILL_OWN, SPILL_RETURNED = (
     0.12,
     0.08,
 )  # what an act of any class adds, spread as i spreads its acts over classes
+THIN = 1.0  # weight of nobody in an actor's hot shares, in events a day
 MIX_EVENTS = 5.0  # prior weight of everybody's mix of classes in an actor's own, in events
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
-def fill_heat(W: np.ndarray, half: np.ndarray, G: np.ndarray, heat: np.ndarray,
-              backdrop: np.ndarray) -> None:  # fmt: skip
+def fill_heat(W: np.ndarray, half: np.ndarray, G: np.ndarray, heat: np.ndarray, backdrop: np.ndarray,
+              eager: np.ndarray, mingle: np.ndarray) -> None:  # fmt: skip
     """Fill the heat of all pairs, and what would be expected of strangers.
 
     Parameters
@@ -39,6 +40,10 @@ def fill_heat(W: np.ndarray, half: np.ndarray, G: np.ndarray, heat: np.ndarray,
         V = Σ_h W_h / half_h (events a day) and m_ic is the share of class c in i's acts.
     backdrop
         (C, n, n) filled with ½ g_c,j + ½ m_ic Σ_c g_c,j.
+    eager
+        (C, n, n) filled with e_c,ij = V_c,ij / (Σ V_·,i· + 1): whom i's latest acts go to.
+    mingle
+        (n, n) filled with b_ij = Σ_c (V_c,ij + V_c,ji), over one plus its sum over j: whom i deals with.
     """
     H, C, n, _ = W.shape
     V, any_act = np.zeros((C, n, n)), np.zeros((n, n))
@@ -65,3 +70,10 @@ def fill_heat(W: np.ndarray, half: np.ndarray, G: np.ndarray, heat: np.ndarray,
                 spill = SPILL_OWN * any_act[i, j] + SPILL_RETURNED * any_act[j, i]
                 heat[c, i, j] = V[c, i, j] + RETURNED * V[c, j, i] + m * spill
                 backdrop[c, i, j] = 0.5 * news[c, j] + 0.5 * m * minded[j]
+    for i in range(n):
+        own = any_act[i].sum()
+        both = own + any_act[:, i].sum()
+        for j in range(n):
+            mingle[i, j] = (any_act[i, j] + any_act[j, i]) / (both + THIN)
+            for c in range(C):
+                eager[c, i, j] = V[c, i, j] / (own + THIN)
