@@ -209,10 +209,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--year", choices=[*SPLITS, "both"], default="both")
-    groups = [*GROUPS, "mechanisms"]
+    groups = list(GROUPS)
     parser.add_argument("--without", action="append", choices=groups, default=[], metavar="GROUP",
                         help=f"leave out a group of effects: {', '.join(groups)}")  # fmt: skip
-    parser.add_argument("--table", action="store_true", help="also leave out each group in turn")
+    parser.add_argument("--mechanisms", action="store_true", help="add the shipped case's mechanisms")
+    parser.add_argument(
+        "--table", action="store_true", help="also leave out each group in turn, and add mechanisms"
+    )
     parser.add_argument("--tune", action="store_true", help="score the last two training months instead")
     options = parser.parse_args()
     for year in SPLITS if options.year == "both" else [options.year]:
@@ -221,9 +224,11 @@ def main() -> None:
             since, until = since - MONTHS, since - timedelta(days=1)
         count, how = tuned_count(data, acts_arrays()[0], since, until)
         print(f"{year}: frequency count {count:.4f} ({how})", flush=True)
-        left_out = [tuple(options.without)]
+        chosen = [*options.without, *([] if options.mechanisms else ["mechanisms"])]
+        left_out = [tuple(chosen)]
         if options.table:
-            left_out += [(*options.without, group) for group in groups if group not in options.without]
+            left_out += [(*chosen, group) for group in groups if group not in chosen]
+            left_out += [tuple(options.without)] if "mechanisms" in chosen else []
         for without in left_out:
             label = f"without {', '.join(without)}" if without else "everything"
             print(f"{year}: {label}: {run(data, specification(without), since, until)}", flush=True)
