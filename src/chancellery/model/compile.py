@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from chancellery.effects import arithmetic, shares, state
+from chancellery.effects import arithmetic, heat, shares, state
 from chancellery.effects.catalogue import lookup
 from chancellery.effects.effect import Effect
 from chancellery.errors import EffectError
@@ -137,7 +137,7 @@ def _text(pair: list[Effect], klass: list[Effect], memory: list[Effect], act: li
     row = _row(pair, klass, memory, act, halves)
     lines += [LOOPS.replace("ROW", _indented(row)).replace("BUSY", _indented(busy))]
     # Constants and helpers count too, so whole files are stamped: those of the effects, and those they call.
-    origins = (arithmetic, shares, state, rows, *(e.function for e in every))
+    origins = (arithmetic, heat, shares, state, rows, *(e.function for e in every))
     files = {inspect.getsourcefile(x) for x in origins}
     stamp = hashlib.sha256("".join(sorted(Path(f).read_text(encoding="utf-8") for f in files)).encode())
     return "\n".join(lines) + f"\n# {stamp.hexdigest()}\n"
