@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -22,6 +23,7 @@ from chancellery.rem.memory import check_memory
 from chancellery.rem.own import OwnEffect
 from chancellery.rem.plan import Plan
 from chancellery.rem.printed import Printed
+from chancellery.rem.spread import spread
 from chancellery.rem.study import Study
 from chancellery.rem.timeline import timeline
 
@@ -117,6 +119,7 @@ def fit(
     seed: int = 1,
     threads: int | None = None,
     memory: float | None = None,
+    client: Any = None,
     progress: Progress = silent,
 ) -> RemFit:
     """Fit a relational event model.
@@ -154,6 +157,8 @@ def fit(
         Threads of the passes; all cores by default. The result does not depend on it.
     memory
         Bytes the fit may use; by default what the machine has free.
+    client
+        A Dask client, or the address of a scheduler: its workers do the passes, with the same sums.
     progress
         Called with what is being done and the share done.
 
@@ -182,8 +187,9 @@ def fit(
         threads or os.cpu_count() or 1,
     )  # fmt: skip
     check_memory(plan, engine, memory)
+    climbing = engine if client is None else spread(engine, client)
     with threadpool_limits(1, "blas"):
-        belief, surprise = _climb(engine, terms, priors, way, progress)
+        belief, surprise = _climb(climbing, engine, terms, priors, way, progress)
     options = Options(plan.model, timed, step, study.moment(since, "since"), study.moment(until, "until"), risk, way, sample, seed)
     about = {"chancellery": __version__, "numpy": np.__version__, "actors": study.n, "effects": len(terms)}
     return RemFit(
@@ -194,12 +200,17 @@ def fit(
 
 
 def _climb(
-    engine: Engine, terms: list[Term], priors: Mapping[str, Prior], way: str | None, progress: Progress
+    climbing: Engine,
+    engine: Engine,
+    terms: list[Term],
+    priors: Mapping[str, Prior],
+    way: str | None,
+    progress: Progress,
 ) -> tuple[Belief, np.ndarray]:
     labels = [t.label for t in terms]
 
     def evaluate(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        sums = engine.evaluate(theta)
+        sums = climbing.evaluate(theta)
         asked.check_finite(sums.information, labels)
         return float(sums.loglik[0]), sums.score, sums.information
 
