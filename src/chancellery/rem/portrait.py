@@ -66,7 +66,10 @@ def portrait(time: np.ndarray, a: np.ndarray, b: np.ndarray, n: int, timed: bool
     out["answered"] = _share(((a[1:] == b[:-1]) & (b[1:] == a[:-1])).sum(), count - 1)
     two = X @ X
     np.fill_diagonal(two, 0.0)
-    out["transitivity"], out["cycles"] = _share((two * X).sum(), two.sum()), _share((two * X.T).sum(), two.sum())
+    out["transitivity"], out["cycles"] = (
+        _share((two * X).sum(), two.sum()),
+        _share((two * X.T).sum(), two.sum()),
+    )
     out["distance"] = mean_distance(X)
     clock = time if timed else np.arange(count, dtype=float)
     out["burst_sender"], out["burst_pair"] = burstiness(clock, a), burstiness(clock, a * n + b)
