@@ -108,9 +108,9 @@ def fitness(
     ModelError
         If there are too few draws.
     """
-    if draws < 20:
+    if draws < 40:
         raise ModelError(
-            f"fitness: {draws} draws give no p-value below {2 / (draws + 1):.2f}; take 20 or more, better 100"
+            f"fitness: {draws} draws give no p-value below {2 / (draws + 1):.2f}; take 40 or more, better 100"
         )
     sim = simulate(fit, choice=choice, draws=draws, seed=seed, threads=threads)
     source = source_of(fit)
