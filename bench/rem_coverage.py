@@ -1,6 +1,6 @@
 """Coverage of 95% intervals of the classical models: simulate, fit, count.
 
-    python bench/rem_coverage.py [--replications 200] [--out coverage.json]
+    python bench/rem_coverage.py [--replications 200] [--models choice] [--out coverage.json]
 
 (a) under the model; (b) under dependence: drawn events are reported in bursts, each again up to some times, as
 news of one meeting is, so that naive intervals take echoes for news. Robust intervals are clustered by pair
@@ -26,6 +26,7 @@ MODELS = {
     "choice": (f"ev ~ inertia({LOG}) + recip({LOG}) + trans + same(group)", (0.5, 0.4, 0.03, 0.3)),
     "rate timed": (f"ev ~ 1 + outdeg({LOG}) + ego(size)", (-3.5, 0.3, 0.4)),
     "tie timed": (f"ev ~ 1 + inertia({LOG}) + recip({LOG}) + trans + ego(size)", (-6.5, 0.5, 0.4, 0.03, 0.3)),
+    "tie ordinal": (f"ev ~ inertia({LOG}) + recip({LOG}) + trans + ego(size)", (0.5, 0.4, 0.03, 0.3)),
     "coordination": (f"ev ~ inertia({LOG}) + trans + same(group)", (0.4, 0.05, 0.4)),
 }
 
@@ -64,11 +65,13 @@ def echoed(study: rem.Study, most: int, seed: int) -> rem.Study:
     at = np.repeat(np.arange(len(net.time)), told)
     room = np.append(np.diff(net.time), 1.0).min() / (most + 2)
     number = np.concatenate([np.arange(x) for x in told])
-    frame = pl.DataFrame({
-        "time": net.time[at] + number * room,
-        "sender": np.array(study.labels)[net.a[at]],
-        "receiver": np.array(study.labels)[net.b[at]],
-    })
+    frame = pl.DataFrame(
+        {
+            "time": net.time[at] + number * room,
+            "sender": np.array(study.labels)[net.a[at]],
+            "receiver": np.array(study.labels)[net.b[at]],
+        }
+    )
     actors = {"label": study.labels, **study.start_values}
     return rem.Study(actors, {"ev": rem.Network(frame, directed=net.directed)})
 
@@ -105,12 +108,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--replications", type=int, default=200)
     parser.add_argument("--echoes", type=int, default=4)
+    parser.add_argument("--models", nargs="*", choices=MODELS, default=list(MODELS))
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     rows = []
     head = f"{'model':<13}{'case':<11}{'effect':<34}{'bias/sd':>8}{'se/sd':>7}{'rob/sd':>7}{'naive':>7}{'robust':>7}"
     print(f"{head}   (Monte-Carlo error of a share {np.sqrt(0.95 * 0.05 / given.replications):.3f})")
-    for name in MODELS:
+    for name in given.models:
         for echoes in (0, given.echoes):
             began = time.perf_counter()
             for row in coverage(name, given.replications, echoes):

@@ -112,6 +112,8 @@ def clusters(
                 f"cluster: a {plan.model} model adds up residuals by {own}; use cluster='{own}' or None"
             )
         return none, own
+    if named == "dyad" and plan.model in (CHOICE, COORDINATION) and not sample:
+        return none, "dyad"
     if timed:
         raise ModelError(
             "cluster: a timed model with fading or sampled statistics has no robust covariance; use None"

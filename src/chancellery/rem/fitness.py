@@ -72,7 +72,9 @@ class Fitness:
         for s, name in enumerate(self.names):
             span = f"{low[s]:.4g} to {high[s]:.4g}"
             mark = " *" if self.p[s] < OUTSIDE else ""
-            lines.append(f"{name:<14}{self.observed[s]:>11.4g}{middle[s]:>11.4g}{span:>24}{self.p[s]:>8.3f}{mark}")
+            lines.append(
+                f"{name:<14}{self.observed[s]:>11.4g}{middle[s]:>11.4g}{span:>24}{self.p[s]:>8.3f}{mark}"
+            )
         lines.append(f"all together: p = {self.joint:.3f} ({self.draws} draws, seed {self.seed})")
         return "\n".join([*lines, *self.advice])
 
@@ -106,8 +108,10 @@ def fitness(
     ModelError
         If there are too few draws.
     """
-    if draws < 20:
-        raise ModelError(f"fitness: {draws} draws give no p-value below {2 / (draws + 1):.2f}; take 20 or more, better 100")
+    if draws < 40:
+        raise ModelError(
+            f"fitness: {draws} draws give no p-value below {2 / (draws + 1):.2f}; take 40 or more, better 100"
+        )
     sim = simulate(fit, choice=choice, draws=draws, seed=seed, threads=threads)
     source = source_of(fit)
     own = dict(statistics or {})
@@ -121,7 +125,9 @@ def fitness(
     names = tuple(name for name, keep in zip(every, tells) if keep)
     values, truth = values[:, tells], np.array([observed[name] for name in names])
     p = two_sided(truth, values)
-    return Fitness(names, truth, values, p, joint_p(truth, values), _advice(names, truth, values, p), draws, seed, sim)
+    return Fitness(
+        names, truth, values, p, joint_p(truth, values), _advice(names, truth, values, p), draws, seed, sim
+    )
 
 
 def _record(source: Source, sim: Simulated) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -166,7 +172,9 @@ def joint_p(observed: np.ndarray, simulated: np.ndarray) -> float:
     return float((distance >= distance[0] * (1 - 1e-12)).sum() / len(points))
 
 
-def _advice(names: tuple[str, ...], observed: np.ndarray, simulated: np.ndarray, p: np.ndarray) -> tuple[str, ...]:
+def _advice(
+    names: tuple[str, ...], observed: np.ndarray, simulated: np.ndarray, p: np.ndarray
+) -> tuple[str, ...]:
     """One sentence a group: what is off most, in which direction, what to try."""
     worst: dict[str, int] = {}
     spread = np.nanstd(simulated, axis=0) + 1e-12

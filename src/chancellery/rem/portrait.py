@@ -55,7 +55,7 @@ def portrait(time: np.ndarray, a: np.ndarray, b: np.ndarray, n: int, timed: bool
     pairs, per_pair = np.unique(a * n + b, return_counts=True)
     X = np.zeros((n, n))
     X[pairs // n, pairs % n] = 1.0
-    out: dict[str, float] = {"events": float(count)}
+    out = {"events": float(count)}
     for name, degree in (("out", sent), ("in", got)):
         out[f"{name}_median"], out[f"{name}_p90"] = (float(q) for q in np.quantile(degree, (0.5, 0.9)))
         out[f"{name}_sd"], out[f"{name}_top"] = float(degree.std()), _share(degree.max(initial=0), count)
@@ -66,7 +66,10 @@ def portrait(time: np.ndarray, a: np.ndarray, b: np.ndarray, n: int, timed: bool
     out["answered"] = _share(((a[1:] == b[:-1]) & (b[1:] == a[:-1])).sum(), count - 1)
     two = X @ X
     np.fill_diagonal(two, 0.0)
-    out["transitivity"], out["cycles"] = _share((two * X).sum(), two.sum()), _share((two * X.T).sum(), two.sum())
+    out["transitivity"], out["cycles"] = (
+        _share((two * X).sum(), two.sum()),
+        _share((two * X.T).sum(), two.sum()),
+    )
     out["distance"] = mean_distance(X)
     clock = time if timed else np.arange(count, dtype=float)
     out["burst_sender"], out["burst_pair"] = burstiness(clock, a), burstiness(clock, a * n + b)

@@ -165,7 +165,9 @@ def simulate(
     slots, raw = _slots(stages, main, events, begin, end)
     values = main.events.value[main.events.value > 0]
     values = np.unique(values) if len(np.unique(values)) < 2 else values
-    clock = Clock(stages[0].start, end, min(s.source.held for s in stages), values if len(values) else np.ones(1))
+    clock = Clock(
+        stages[0].start, end, min(s.source.held for s in stages), values if len(values) else np.ones(1)
+    )
     count = events if isinstance(events, int) else None
 
     def one(draw: int) -> Log:
@@ -176,7 +178,9 @@ def simulate(
     return _gathered(logs, raw, len(stages[0].past), main, seed, begin, end)
 
 
-def _span(main: Source, since: object, until: object, given: RemFit | Spec, events: object) -> tuple[float, float]:
+def _span(
+    main: Source, since: object, until: object, given: RemFit | Spec, events: object
+) -> tuple[float, float]:
     """Start and end in the study's unit.
 
     Raises
@@ -196,7 +200,9 @@ def _span(main: Source, since: object, until: object, given: RemFit | Spec, even
     return begin, np.inf if end is None else end
 
 
-def _slots(stages: list[Stage], main: Source, events: object, begin: float, end: float) -> tuple[Slots, np.ndarray]:
+def _slots(
+    stages: list[Stage], main: Source, events: object, begin: float, end: float
+) -> tuple[Slots, np.ndarray]:
     """Moments of events of models without time, and their times before they are cut into steps."""
     study, deep = main.plan.study, max(len(s.layers) for s in stages)
     time, sender, allowed = np.zeros(0), np.zeros(0, np.int64), np.zeros((0, 0), np.uint8)
@@ -209,25 +215,33 @@ def _slots(stages: list[Stage], main: Source, events: object, begin: float, end:
     return Slots(stepped(time, main.step, study), who, allowed, ends), time
 
 
-def _moments(main: Source, events: object, begin: float, end: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _moments(
+    main: Source, events: object, begin: float, end: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     study, old = main.plan.study, main.events
     none = np.zeros((0, 0), np.uint8)
     if events is None:
         dated = old.value > 0
         mine = dated & (old.time >= begin) & (old.time <= end)
         if not mine.any():
-            raise ModelError(f"network '{main.plan.dependent}' has no events to say when one happens; give events=")
+            raise ModelError(
+                f"network '{main.plan.dependent}' has no events to say when one happens; give events="
+            )
         allowed = main.allowed[mine[dated & (old.time <= end)]] if len(main.allowed) else none
         return old.time[mine], old.a[mine], allowed
     if isinstance(events, int):
         if main.plan.model == CHOICE:
-            raise ModelError("a choice model does not say who acts: give events= as a table of time and sender")
+            raise ModelError(
+                "a choice model does not say who acts: give events= as a table of time and sender"
+            )
         return begin + 1.0 + np.arange(events), np.full(events, -1), none
     frame = table(events, "events")
     time = study.times(frame[column(frame, ("time", "date"), "events")], "events")
     sender = np.full(len(time), -1)
     if main.plan.model == CHOICE:
-        sender = study.actors(frame[column(frame, ("sender", "source", "actor1", "from"), "events")], "events")
+        sender = study.actors(
+            frame[column(frame, ("sender", "source", "actor1", "from"), "events")], "events"
+        )
     order = np.argsort(time, kind="stable")
     return time[order], sender[order], none
 
@@ -239,7 +253,14 @@ def _key(seed: int, draw: int) -> int:
 
 
 def _draw(
-    stages: list[Stage], slots: Slots, clock: Clock, timed: bool, count: int | None, limit: int, key: int, draw: int
+    stages: list[Stage],
+    slots: Slots,
+    clock: Clock,
+    timed: bool,
+    count: int | None,
+    limit: int,
+    key: int,
+    draw: int,
 ) -> Log:
     """One sequence. A timed draw that fills its room begins again with more: its chance is keyed, so it is the same."""
     past = len(stages[0].past)
@@ -268,7 +289,9 @@ def _run(stages: list[Stage], slots: Slots, clock: Clock, timed: bool, out: Log,
     return draw(main, out, slots, clock, theta, most, key)
 
 
-def _gathered(logs: list[Log], raw: np.ndarray, past: int, main: Source, seed: int, begin: float, end: float) -> Simulated:
+def _gathered(
+    logs: list[Log], raw: np.ndarray, past: int, main: Source, seed: int, begin: float, end: float
+) -> Simulated:
     def joined(name: str) -> np.ndarray:
         return np.concatenate([getattr(x, name)[past : x.count[0]] for x in logs])
 

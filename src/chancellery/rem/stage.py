@@ -96,10 +96,14 @@ def source_of(given: RemFit | Spec) -> Source:
         return Source(given.engine.plan, given.theta, o.step, o.since, o.until, given.engine.allowed)
     dependent, terms = read_formula(given.formula)
     if dependent not in given.study.networks:
-        raise ModelError(f"'{dependent}' is not a network of the study; add it, without events if there are none")
+        raise ModelError(
+            f"'{dependent}' is not a network of the study; add it, without events if there are none"
+        )
     theta = np.ascontiguousarray(given.theta, dtype=float)
     if theta.shape != (len(terms),):
-        raise ModelError(f"theta: {theta.size} coefficient(s) for {len(terms)} effects: {', '.join(t.label for t in terms)}")
+        raise ModelError(
+            f"theta: {theta.size} coefficient(s) for {len(terms)} effects: {', '.join(t.label for t in terms)}"
+        )
     plan = Plan(given.study, dependent, given.model, terms, given.risk)
     return Source(plan, theta, given.step, None, None, np.zeros((0, 0), np.uint8))
 
@@ -173,6 +177,8 @@ def world(one: Stage, capacity: int) -> World:
         mine = past[: one.entered]
         mine = np.nonzero((kinds[d] < 0) | (events.kind[mine] == kinds[d]))[0]
         latest[d, events.a[past[mine]], events.b[past[mine]]] = mine
+        if not events.directed:
+            latest[d, events.b[past[mine]], events.a[past[mine]]] = mine
     h, all_pairs = copy(one.h), plan.model == TIE
     reads, *shift = _readers(h)
     return World(
@@ -201,7 +207,9 @@ def log(one: Stage, capacity: int) -> Log:
     time[: len(past)] = stepped(events.time[past], one.source.step, one.source.plan.study)
     for mine, given in ((a, events.a), (b, events.b), (kind, events.kind), (value, events.value)):
         mine[: len(past)] = given[past]
-    return Log(np.array([len(past)]), time, a, b, kind, value, slot, who, whom, np.zeros(1), np.zeros(1, np.int64))
+    return Log(
+        np.array([len(past)]), time, a, b, kind, value, slot, who, whom, np.zeros(1), np.zeros(1, np.int64)
+    )
 
 
 def refuse(source: Source, choice: Source | None) -> None:
@@ -221,6 +229,10 @@ def refuse(source: Source, choice: Source | None) -> None:
     if choice is not None and choice.plan.study.labels != source.plan.study.labels:
         raise ModelError("choice: is of another study than the rate; fit both to one")
     if choice is not None and (choice.plan.dependent, choice.step) != (source.plan.dependent, source.step):
-        raise ModelError("choice: models another network, or in other steps, than the rate; fit both to the same events")
+        raise ModelError(
+            "choice: models another network, or in other steps, than the rate; fit both to the same events"
+        )
     if source.timed and source.step != "event":
-        raise ModelError("events of a step have no order in time to be drawn; fit the timed model with step='event'")
+        raise ModelError(
+            "events of a step have no order in time to be drawn; fit the timed model with step='event'"
+        )

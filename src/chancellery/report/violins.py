@@ -30,14 +30,18 @@ def violins(fitness: Fitness) -> str:
         One ``<svg>`` element, to be put into a page or saved as a file.
     """
     z, truth = standardised(fitness)
-    reach = float(np.clip(max(np.nanmax(np.abs(z), initial=3.0), np.abs(truth).max(initial=3.0)) * 1.05, 3.2, FAR))
+    reach = float(
+        np.clip(max(np.nanmax(np.abs(z), initial=3.0), np.abs(truth).max(initial=3.0)) * 1.05, 3.2, FAR)
+    )
     count = len(fitness.names)
     x = {"field": "x", "type": "quantitative", "title": "standard deviations of the draws from their mean"}
     x["scale"] = {"domain": [-reach, reach], "nice": False}
     y = {"field": "y", "type": "quantitative", "title": None, "axis": None}
     y["scale"] = {"domain": [count - 0.5, -0.5], "nice": False}
     shapes = [row for s in range(count) for row in _violin(z[:, s], s, reach)]
-    inner = [{"x": max(low, -reach), "to": min(high, reach), "y": s} for s, (low, high) in enumerate(_spans(z))]
+    inner = [
+        {"x": max(low, -reach), "to": min(high, reach), "y": s} for s, (low, high) in enumerate(_spans(z))
+    ]
     dots = [_dot(fitness, truth[s], s, reach) for s in range(count)]
     layers = [
         mark("rule", [{"x": 0}], {"x": x}, color=GRID),

@@ -84,8 +84,30 @@ def coordination_pass(
                             for f in range(e + 1):
                                 second[f, e] += w * d[e] * d[f]
             _add(x, mean, a, b, at, n, total, first, second, cluster[event] if cluster.shape[0] else -1, event, out)
+            if out.clusters.shape[0] and not cluster.shape[0]:
+                _add_residuals(x, logp, ok, mean, a, b, at, chosen, total, first, out)
         take_effect(h, rows, r)
     return -1
+
+
+@njit(cache=True)
+def _add_residuals(
+    x: np.ndarray, logp: np.ndarray, ok: np.ndarray, mean: np.ndarray, a: int, b: int, at: int, chosen: float,
+    total: float, first: np.ndarray, out: Sums,
+) -> None:  # fmt: skip
+    """Add each pair's residual (agreed or not, less its probability) to the score of the pair (see ``choice``)."""
+    n = x.shape[0]
+    for k in range(logp.shape[1] // n):
+        for i in range(n):
+            for j in range(i):
+                if not (ok[i, k * n + j] and ok[j, k * n + i]):
+                    continue
+                residual = -np.exp(logp[i, k * n + j] + logp[j, k * n + i] - chosen) / total
+                if k == at and i == max(a, b) and j == min(a, b):
+                    residual += 1.0
+                for e in range(first.shape[0]):
+                    gap = _gradient(x, mean, i, j, k, n, e) - first[e] / total
+                    out.clusters[i * n + j, e] += residual * gap
 
 
 @njit(cache=True)

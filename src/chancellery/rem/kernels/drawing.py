@@ -159,6 +159,8 @@ def _enter(w: World, log: Log, e: int) -> None:
             _change(w, d, log.time[e], log.a[e], log.b[e], log.value[e])
             if w.latest.shape[0]:
                 w.latest[d, log.a[e], log.b[e]] = e
+                if not w.directed:
+                    w.latest[d, log.b[e], log.a[e]] = e
 
 
 @njit(cache=True, _nrt=False)
@@ -211,7 +213,17 @@ def pass_to(w: World, log: Log, time: float, through: bool) -> None:
 
 @njit(cache=True, _nrt=False)
 def record(
-    log: Log, time: float, a: int, b: int, kind: int, slot: int, who: float, whom: float, clock: Clock, key: int, step: int
+    log: Log,
+    time: float,
+    a: int,
+    b: int,
+    kind: int,
+    slot: int,
+    who: float,
+    whom: float,
+    clock: Clock,
+    key: int,
+    step: int,
 ) -> int:
     """Write a drawn event into the log; returns its number."""
     e = log.count[0]

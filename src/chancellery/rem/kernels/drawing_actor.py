@@ -19,7 +19,7 @@ from chancellery.rem.kernels.drawing import (
     pick,
     record,
     witness,
-)  # fmt: skip
+)
 from chancellery.rem.kernels.holding import Holding
 from chancellery.rem.kernels.moments import weigh
 from chancellery.rem.kernels.reading import (
@@ -33,7 +33,13 @@ from chancellery.rem.kernels.reading import (
 
 @njit(cache=True)
 def _senders(
-    h: Holding, time: float, theta: np.ndarray, scale: np.ndarray, x: np.ndarray, ok: np.ndarray, w: np.ndarray
+    h: Holding,
+    time: float,
+    theta: np.ndarray,
+    scale: np.ndarray,
+    x: np.ndarray,
+    ok: np.ndarray,
+    w: np.ndarray,
 ) -> float:
     """Set ``w`` to the weights of senders; return the log by which they are scaled."""
     scales(h, time, scale)
@@ -99,7 +105,12 @@ def draw_timed(
     """
     n = rate.h.present.shape[0]
     m = n * choice.h.effect.shape[0]
-    scale, x, ok, w = np.ones((1, rate.h.effect.shape[1])), np.zeros((rate.h.effect.shape[1], n)), np.zeros(n, np.bool_), np.zeros(n)
+    scale, x, ok, w = (
+        np.ones((1, rate.h.effect.shape[1])),
+        np.zeros((rate.h.effect.shape[1], n)),
+        np.zeros(n, np.bool_),
+        np.zeros(n),
+    )
     scale_c, x_c = np.ones(choice.h.effect.shape[:2]), np.zeros((choice.h.effect.shape[1], m))
     ok_c, w_c, everyone = np.zeros(m, np.bool_), np.zeros(m), np.zeros(0, np.uint8)
     now, step = clock.start, 0
@@ -111,7 +122,9 @@ def draw_timed(
             break
         now = time
         i = pick(w, coin(key, step, WHO))
-        option, logp = _choose(choice, log, i, now, of_choice, everyone, coin(key, step, WHOM), scale_c, x_c, ok_c, w_c)
+        option, logp = _choose(
+            choice, log, i, now, of_choice, everyone, coin(key, step, WHOM), scale_c, x_c, ok_c, w_c
+        )
         if option < 0:
             log.impossible[0] += 1
         else:
@@ -132,7 +145,12 @@ def draw_slots(
     """Draw one event a slot; its sender is given, or drawn from an ordinal rate. Returns the number in the log."""
     n = rate.h.present.shape[0]
     m = n * choice.h.effect.shape[0]
-    scale, x, ok, w = np.ones((1, rate.h.effect.shape[1])), np.zeros((rate.h.effect.shape[1], n)), np.zeros(n, np.bool_), np.zeros(n)
+    scale, x, ok, w = (
+        np.ones((1, rate.h.effect.shape[1])),
+        np.zeros((rate.h.effect.shape[1], n)),
+        np.zeros(n, np.bool_),
+        np.zeros(n),
+    )
     scale_c, x_c = np.ones(choice.h.effect.shape[:2]), np.zeros((choice.h.effect.shape[1], m))
     ok_c, w_c, allowed = np.zeros(m, np.bool_), np.zeros(m), np.zeros(0, np.uint8)
     for step in range(slots.time.shape[0]):
@@ -147,7 +165,9 @@ def draw_slots(
             allowed = slots.allowed[step]
         option, logp = -1, 0.0
         if i >= 0:
-            option, logp = _choose(choice, log, i, time, of_choice, allowed, coin(key, step, WHOM), scale_c, x_c, ok_c, w_c)
+            option, logp = _choose(
+                choice, log, i, time, of_choice, allowed, coin(key, step, WHOM), scale_c, x_c, ok_c, w_c
+            )
         if option < 0:
             log.impossible[0] += 1
             continue

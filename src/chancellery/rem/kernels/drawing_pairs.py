@@ -21,7 +21,7 @@ from chancellery.rem.kernels.drawing import (
     pick,
     record,
     witness,
-)  # fmt: skip
+)
 from chancellery.rem.kernels.moments import weigh
 from chancellery.rem.kernels.reading import possible_targets, read_pair, read_targets, scales
 from chancellery.rem.kernels.tie import possible
