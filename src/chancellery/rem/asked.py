@@ -92,39 +92,50 @@ def check_options(plan: Plan, timed: bool, step: str, sample: int | None, allowe
 
 def default_cluster(plan: Plan, timed: bool, sample: int | None) -> str | None:
     """Whose events hang together if nobody says."""
-    if plan.model == RATE:
+    if plan.model == RATE or (plan.model == CHOICE and sample):
         return "sender"
-    return None if timed and (sample or plan.fades) else "dyad"
+    return None if plan.model == TIE and (sample or plan.fades) else "dyad"
 
 
 def clusters(
     named: object, plan: Plan, line: Timeline, timed: bool, sample: int | None
 ) -> tuple[np.ndarray, str | None]:
-    """Cluster of each event (ways, E), and its name."""
+    """Cluster of each event (ways, E), or (0, 0) where the residuals of senders or pairs are added up; its name.
+
+    What an event led to is no cluster of it: scores put together by their outcome are alike, and their variance
+    too large. So pairs and receivers take the residuals of all that might have been chosen.
+    """
     none = np.zeros((0, 0), np.int64)
     if named is None:
         return none, None
-    kept = plan.model == TIE and not sample and not plan.fades
-    own = "sender" if plan.model == RATE else "dyad" if kept else None
-    if own is not None:
-        if named != own:
+    own, outside = _ways(plan, timed, sample)
+    if isinstance(named, str):
+        if named in own:
+            return none, named
+        parts = named.split("+")
+        if len(parts) > 2 or any(p not in CLUSTERS for p in parts):
             raise ModelError(
-                f"cluster: a {plan.model} model adds up residuals by {own}; use cluster='{own}' or None"
+                f"cluster: '{named}' is not known; use {', '.join(CLUSTERS)}, or two as 'sender+week'"
             )
-        return none, own
-    if named == "dyad" and plan.model in (CHOICE, COORDINATION) and not sample:
-        return none, "dyad"
-    if timed:
-        raise ModelError(
-            "cluster: a timed model with fading or sampled statistics has no robust covariance; use None"
-        )
-    if not isinstance(named, str):
-        return _labelled(named, line, plan), "given"
-    parts = named.split("+")
-    if len(parts) > 2 or any(p not in CLUSTERS for p in parts):
-        raise ModelError(f"cluster: '{named}' is not known; use {', '.join(CLUSTERS)}, or two as 'dyad+week'")
-    directed = plan.study.networks[plan.dependent].directed
-    return np.array([_ids(p, plan.study, line, directed) for p in parts]), named
+        if any(p not in outside for p in parts):
+            known = ", ".join((*own, *outside)) or "None"
+            raise ModelError(f"cluster: a {plan.model} model of this kind has no robust errors by {named}; use {known}")
+        return np.array([_ids(p, plan.study, line) for p in parts]), named
+    if not outside:
+        raise ModelError(f"cluster: this {plan.model} model adds up residuals itself; use {', '.join(own) or 'None'}")
+    return _labelled(named, line, plan), "given"
+
+
+def _ways(plan: Plan, timed: bool, sample: int | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Clusters by residuals, and clusters known before the event, that a model can honour."""
+    times = ("day", "week", "month")
+    if plan.model == RATE:
+        return ("sender",), ()
+    if plan.model == CHOICE:
+        return (() if sample else ("dyad", "receiver")), ("sender", *times)
+    if plan.model == TIE and not sample and not plan.fades:
+        return ("dyad",), ()
+    return (("dyad",) if plan.model != TIE else ()), (() if timed else times)
 
 
 def _labelled(labels: object, line: Timeline, plan: Plan) -> np.ndarray:
@@ -139,14 +150,8 @@ def _labelled(labels: object, line: Timeline, plan: Plan) -> np.ndarray:
     return np.unique(np.array(given)[line.row], return_inverse=True)[1][None, :]
 
 
-def _ids(name: str, study: Study, line: Timeline, directed: bool) -> np.ndarray:
-    if name in ("day", "week", "month"):
-        keys = stepped(line.time, name, study)
-    else:
-        a, b = line.a, line.b
-        if not directed:  # an agreement has no first and second
-            a, b = np.minimum(a, b), np.maximum(a, b)
-        keys = {"dyad": a * study.n + b, "sender": line.a, "receiver": line.b}[name]
+def _ids(name: str, study: Study, line: Timeline) -> np.ndarray:
+    keys = line.a if name == "sender" else stepped(line.time, name, study)
     return np.unique(keys, return_inverse=True)[1]
 
 

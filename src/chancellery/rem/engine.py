@@ -117,7 +117,7 @@ class Engine:
             return coordination_pass(h, rows, lo, hi, theta, cluster, out)
         if self.sample or self.plan.fades:
             return tie_pass(h, rows, lo, hi, theta, self.timed, cluster, self.sample or 0, self.seed, out)
-        kept = new_kept(h.effect.shape[0], len(h.present), h.effect.shape[1], len(theta))
+        kept = new_kept(h.effect.shape[0], len(h.present), h.effect.shape[1], len(theta), clusters and not self.timed)
         return kept_pass(h, rows, lo, hi, theta, self.timed, kept, out)
 
     def _impossible(self, row: int) -> None:

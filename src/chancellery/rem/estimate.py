@@ -143,8 +143,8 @@ def fit(
         For each row of the dependent network's table, the labels it could turn to, or a (rows, N) mask.
     cluster
         Whose events hang together: ``"dyad"``, ``"sender"``, ``"receiver"``, ``"day"``, ``"week"``,
-        ``"month"``, two of them as ``"dyad+week"``, one label an event, or None. By default the pair; the
-        sender of a rate.
+        ``"month"``, two as ``"sender+week"``, a label a row that was known before the event, or None. By
+        default the pair; the sender of a rate or a sampled choice.
     priors
         Label of a term to prior; none (flat) by default.
     own
@@ -218,7 +218,10 @@ def _climb(
     belief = believe(evaluate, labels, priors, events=engine.line.observations, start=start, progress=progress)
     last = engine.evaluate(belief.mode, clusters=way is not None, surprise=True)
     if way is not None:
-        belief = belief.with_clusters(_scores(engine, belief.mode, last.clusters))
+        scores = last.clusters
+        if way == "receiver":
+            scores = scores.reshape(engine.plan.study.n, -1, scores.shape[1]).sum(axis=0)
+        belief = belief.with_clusters(_scores(engine, belief.mode, scores))
     return belief, last.surprise
 
 

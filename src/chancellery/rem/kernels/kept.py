@@ -31,6 +31,8 @@ class Kept(NamedTuple):
     w: np.ndarray
     since: np.ndarray
     clock: np.ndarray
+    mean_since: np.ndarray  # (N, K·N, p), (p,): the clock of mean statistics of an ordinal model, or nothing
+    mean_clock: np.ndarray
     row_total: np.ndarray
     row_first: np.ndarray
     row_second: np.ndarray
@@ -43,13 +45,18 @@ class Kept(NamedTuple):
     stale: np.ndarray  # number of stale cells listed; whether everything is stale
 
 
-def new_kept(types: int, n: int, effects: int, p: int) -> Kept:
-    """Sums with everything stale; the table of effects has ``effects`` rows, ``p`` of them columns."""
+def new_kept(types: int, n: int, effects: int, p: int, centred: bool = False) -> Kept:
+    """Sums with everything stale; the table of effects has ``effects`` rows, ``p`` of them columns.
+
+    ``centred`` keeps the clock of means, for residuals of an ordinal model.
+    """
     return Kept(
         np.zeros((n, effects, types * n)),
         np.zeros((n, types * n)),
         np.zeros((n, types * n)),
         np.zeros(1),
+        np.zeros((n, types * n, p) if centred else (0, 0, p)),
+        np.zeros(p),
         np.zeros(n),
         np.zeros((n, p)),
         np.zeros((n, p, p)),
@@ -172,6 +179,9 @@ def _close(m: Kept, i: int, lo: int, hi: int, step: int, n: int, clusters: np.nd
         held = m.w[i, x] * (m.clock[0] - m.since[i, x])
         for e in range(clusters.shape[1]):
             clusters[i * n + x % n, e] -= held * m.s[i, e, x]
+            if m.mean_since.shape[0]:
+                clusters[i * n + x % n, e] += m.w[i, x] * (m.mean_clock[e] - m.mean_since[i, x, e])
+                m.mean_since[i, x, e] = m.mean_clock[e]
         m.since[i, x] = m.clock[0]
 
 
@@ -287,6 +297,9 @@ def _score(h: Holding, m: Kept, rows: Rows, r: int, theta: np.ndarray, timed: bo
     out.loglik[0] -= weight * m.total[0] if timed else np.log(m.total[0])
     m.clock[0] += weight
     for e in range(p):
+        if m.mean_since.shape[0]:  # residuals are taken from the mean of all pairs, as they sum to 0
+            m.mean_clock[e] += weight * weight * m.first[e]
+            out.clusters[i * n + j, e] -= weight * m.first[e]
         out.score[e] -= weight * m.first[e]
         for f in range(e, p):
             out.information[e, f] += weight * m.second[e, f]
