@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from scipy import linalg
@@ -16,18 +17,12 @@ from scipy import linalg
 from chancellery.effects import state as st
 from chancellery.effects.catalogue import lookup
 from chancellery.errors import ModelError
+from chancellery.model import passes
+from chancellery.model.chunks import Chunk, make_chunks
 from chancellery.model.compile import Compiled, compile_specification
-from chancellery.model.likelihood import (
-    Columns,
-    Layout,
-    Sums,
-    add_step,
-    layout_of,
-    log_probabilities,
-    residual_scores,
-    zero_sums,
-)
-from chancellery.model.replay import Step, Stream, walk
+from chancellery.model.likelihood import Columns, Layout, Sums, layout_of
+from chancellery.model.replay import Stream, walk
+from chancellery.model.robust import Clusters, sandwich
 from chancellery.model.spec import Prior, Specification
 
 TOLERANCE = 1e-6
@@ -76,13 +71,14 @@ class ChoiceProblem:
         fresh: Callable[[], st.State],
         since: date | None,
         until: date | None,
+        threads: int = 1,
     ) -> None:
         self.spec, self.stream, self.fresh, self.since, self.until = spec, stream, fresh, since, until
+        self.threads = threads
         self.compiled: Compiled = compile_specification(spec)
         state = fresh()
         self.n = state.can.shape[0]
         self.layout: Layout = layout_of(self.compiled, state.klass)
-        self.columns = Columns.empty(self.layout, self.n)
         self.shift = np.zeros(self.layout.pair)
         self.scale = np.ones(self.layout.pair)
 
@@ -91,6 +87,21 @@ class ChoiceProblem:
         for step, s, counts in walk(self.stream, self.fresh(), self.until):
             if self.since is None or step.first >= self.since:
                 yield step, s, counts
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Columns that :meth:`fill` writes to."""
+        return Columns.empty(self.layout, self.n)
+
+    @cached_property
+    def chunks(self) -> tuple[Chunk, ...]:
+        """The steps that are fitted, in chunks."""
+        return make_chunks(self.stream, self.fresh, self.since, self.until)
+
+    @cached_property
+    def desks(self) -> list[passes.Desk]:
+        """Room to work in for each thread."""
+        return [passes.Desk(self) for _ in range(max(1, min(self.threads, len(self.chunks))))]
 
     def fill(self, s: st.State) -> None:
         """Columns of the state, standardised."""
@@ -104,19 +115,8 @@ class ChoiceProblem:
         ModelError
             If nothing happened in the steps.
         """
-        total, squares, weight, seen = np.zeros(self.layout.pair), np.zeros(self.layout.pair), 0.0, 0.0
         scaled = np.array([e in self._scaled for e in self.compiled.pair], dtype=bool)
-        for _, s, counts in self.visit():
-            self.compiled.module.features(s, self.columns.P, self.columns.M, self.columns.A)
-            rows = self.columns.P[s.can > 0]
-            total += rows.sum(axis=0)
-            squares += (rows**2).sum(axis=0)
-            weight += len(rows)
-            seen += counts.sum()
-        if not seen:
-            raise ModelError(f"no event among the actors in play between {self.since} and {self.until}")
-        mean = total / weight
-        sd = np.sqrt(np.maximum(squares / weight - mean**2, 0.0))
+        mean, sd = passes.pair_moments(self)
         self.shift = np.where(scaled, mean, 0.0)
         # A column that never varies says nothing; scale 1 leaves its coefficient to the prior.
         self.scale = np.where(scaled & (sd > 1e-9), sd, 1.0)
@@ -127,17 +127,11 @@ class ChoiceProblem:
 
     def sums(self, theta: np.ndarray, delta: np.ndarray) -> Sums:
         """One pass over the steps at these parameters."""
-        out = zero_sums(self.layout, self.n)
-        for _, s, counts in self.visit():
-            self.fill(s)
-            add_step(
-                out,
-                counts,
-                log_probabilities(theta, delta, self.layout, self.columns, s.can),
-                self.layout,
-                self.columns,
-            )
-        return out
+        return passes.add_up(self, theta, delta)
+
+    def clusters(self, theta: np.ndarray, delta: np.ndarray, solved: np.ndarray) -> Clusters:
+        """Scores by dyad and week at these parameters, the dyad terms eliminated by ``solved`` (n, n, D)."""
+        return passes.cluster(self, theta, delta, solved)
 
     def prior(self) -> tuple[np.ndarray, np.ndarray]:
         """Mean and precision of the coefficients' priors."""
@@ -259,16 +253,14 @@ def _finish(
     progress("robust covariance", 0.9)
     _, reduced, solved, variance = _eliminate(sums, tau2)
     naive = linalg.inv(reduced + np.diag(precision))
-    meat, events, steps = _clustered(problem, theta, delta, solved)
-    sandwich = naive @ meat @ naive
-    # The robust covariance cannot be better informed than the prior alone: keep it a proper one.
-    robust = (sandwich + sandwich.T) / 2.0
+    clusters = problem.clusters(theta, delta, solved)
+    events, steps = (int(x) for x in clusters.seen)
     return ChoiceFit(
         theta=theta,
         delta=delta,
         tau2=tau2,
         naive=naive,
-        robust=_positive(robust),
+        robust=sandwich(naive, clusters.meat()),
         delta_sd=np.sqrt(variance),
         shift=problem.shift,
         scale=problem.scale,
@@ -277,43 +269,3 @@ def _finish(
         steps=steps,
         newton=newton,
     )
-
-
-def _positive(matrix: np.ndarray) -> np.ndarray:
-    """Nearest covariance: two-way clustering can leave tiny negative eigenvalues (Cameron et al. 2011)."""
-    values, vectors = linalg.eigh(matrix)
-    return (vectors * np.maximum(values, 0.0)) @ vectors.T
-
-
-def _clustered(
-    problem: ChoiceProblem, theta: np.ndarray, delta: np.ndarray, solved: np.ndarray
-) -> tuple[np.ndarray, int, int]:
-    """Two-way clustered meat, by dyad and by week (Cameron, Gelbach & Miller 2011), of the profiled score."""
-    n, D = problem.n, problem.layout.size
-    by_dyad, both = np.zeros((n, n, D)), np.zeros((D, D))
-    by_week: dict[date, np.ndarray] = {}
-    cell, week, events, steps = np.zeros((n, n, D)), None, 0, 0
-    for step, s, counts in problem.visit():
-        problem.fill(s)
-        logp = log_probabilities(theta, delta, problem.layout, problem.columns, s.can)
-        u, residual = residual_scores(counts, logp, problem.layout, problem.columns)
-        u -= residual[:, :, None] * solved
-        now = _week(step)
-        if now != week and week is not None:
-            both += cell.reshape(-1, D).T @ cell.reshape(-1, D)
-            cell[:] = 0.0
-        week = now
-        cell += u
-        by_dyad += u
-        by_week[now] = by_week.get(now, 0.0) + u.sum(axis=(0, 1))
-        events += int(counts.sum())
-        steps += 1
-    both += cell.reshape(-1, D).T @ cell.reshape(-1, D)
-    weeks = np.stack(list(by_week.values()))
-    dyads = by_dyad.reshape(-1, D)
-    g = len(weeks) / max(len(weeks) - 1, 1)
-    return dyads.T @ dyads + g * weeks.T @ weeks - both, events, steps
-
-
-def _week(step: Step) -> date:
-    return date.fromisocalendar(*step.first.isocalendar()[:2], 1)

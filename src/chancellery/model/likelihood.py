@@ -64,10 +64,12 @@ class Columns:
             A=np.zeros((layout.acts, n, n, layout.act)),
         )  # fmt: skip
 
-    def fill(self, compiled: Compiled, s: st.State, shift: np.ndarray, scale: np.ndarray) -> None:
-        """Compute the columns from the state and standardise the pair columns."""
-        compiled.module.features(s, self.P, self.M, self.A)
-        moments.standardise(self.P, shift, scale, s.can)
+    def fill(self, compiled: Compiled, s: st.State, shift: np.ndarray, scale: np.ndarray,
+             sources: np.ndarray | None = None) -> None:  # fmt: skip
+        """Compute the columns from the state and standardise the pair columns, of all sources or of some."""
+        compiled.module.features(s, self.P, self.M, self.A, sources)
+        rows = np.arange(len(self.P)) if sources is None else sources
+        moments.standardise(self.P, shift, scale, s.can, rows)
 
 
 def layout_of(compiled: Compiled, klass: np.ndarray) -> Layout:
@@ -173,12 +175,24 @@ def _put_act_moments(product: np.ndarray, own: np.ndarray, shared: int) -> None:
 
 
 def residual_scores(
-    counts: np.ndarray, logp: np.ndarray, layout: Layout, x: Columns
+    counts: np.ndarray,
+    logp: np.ndarray,
+    layout: Layout,
+    x: Columns,
+    out: np.ndarray | None = None,
+    solved: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Scores of a step by dyad: (n, n, D) for the coefficients and (n, n) for the dyad terms.
 
     Each is (observed − expected count) × (columns − their mean for the source): it sums to the score, and
     has mean zero dyad by dyad, which clusters need.
+
+    Parameters
+    ----------
+    out
+        (n, n, D) to which the scores are added; new by default.
+    solved
+        (n, n, D) the scores of the coefficients less the dyad term's score times this, if given.
     """
     N = counts.sum(axis=(0, 2))
     sources, n = np.flatnonzero(N), len(N)
@@ -187,6 +201,9 @@ def residual_scores(
     columns = (layout.klass, x.P, x.M, x.A)
     mean = moments.sums_by_source(sources, p, moments.class_sums(p, layout.klass), *columns)
     q = moments.class_sums(e, layout.klass)
-    out = np.zeros((n, n, layout.size))
+    out = np.zeros((n, n, layout.size)) if out is None else out
     moments.add_centred(sources, e, q, *columns, np.ones(n), mean, out)
-    return out, q.sum(axis=0)
+    residual = q.sum(axis=0)
+    if solved is not None:
+        out[sources] -= residual[sources][:, :, None] * solved[sources]
+    return out, residual

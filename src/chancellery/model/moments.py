@@ -17,10 +17,11 @@ IMPOSSIBLE = -1e30
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
-def standardise(P: np.ndarray, shift: np.ndarray, scale: np.ndarray, can: np.ndarray) -> None:
-    """Standardise pair columns P (n, n, Fp) in place; zero where the target is not possible."""
+def standardise(P: np.ndarray, shift: np.ndarray, scale: np.ndarray, can: np.ndarray,
+                sources: np.ndarray) -> None:  # fmt: skip
+    """Standardise pair columns P (n, n, Fp) of some sources in place; zero where the target is not possible."""
     n, _, F = P.shape
-    for i in range(n):
+    for i in sources:
         for j in range(n):
             for f in range(F):
                 P[i, j, f] = (P[i, j, f] - shift[f]) / scale[f] if can[i, j] > 0.0 else 0.0
