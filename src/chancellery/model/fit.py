@@ -23,6 +23,7 @@ from chancellery.model.compile import Compiled, compile_specification
 from chancellery.model.likelihood import Columns, Layout, Sums, layout_of
 from chancellery.model.replay import Stream, walk
 from chancellery.model.robust import Clusters, sandwich
+from chancellery.model.sample import Sampled
 from chancellery.model.spec import Prior, Specification
 
 TOLERANCE = 1e-6
@@ -74,7 +75,7 @@ class ChoiceProblem:
         threads: int = 1,
     ) -> None:
         self.spec, self.stream, self.fresh, self.since, self.until = spec, stream, fresh, since, until
-        self.threads = threads
+        self.threads, self.learnt = threads, False
         self.compiled: Compiled = compile_specification(spec)
         state = fresh()
         self.n = state.can.shape[0]
@@ -115,8 +116,13 @@ class ChoiceProblem:
         ModelError
             If nothing happened in the steps.
         """
+        if not self.learnt:
+            self.learn_scale(*passes.pair_moments(self))
+
+    def learn_scale(self, mean: np.ndarray, sd: np.ndarray) -> None:
+        """Take mean and standard deviation of the pair columns for their shift and scale."""
+        self.learnt = True
         scaled = np.array([e in self._scaled for e in self.compiled.pair], dtype=bool)
-        mean, sd = passes.pair_moments(self)
         self.shift = np.where(scaled, mean, 0.0)
         # A column that never varies says nothing; scale 1 leaves its coefficient to the prior.
         self.scale = np.where(scaled & (sd > 1e-9), sd, 1.0)
@@ -158,7 +164,9 @@ def _eliminate(sums: Sums, tau2: float) -> tuple[list[np.ndarray], np.ndarray, n
 
 
 def fit_choice(
-    problem: ChoiceProblem, progress: Callable[[str, float], None] = lambda what, share: None
+    problem: ChoiceProblem | Sampled,
+    progress: Callable[[str, float], None] = lambda what, share: None,
+    start: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> ChoiceFit:
     """Fit the choice model.
 
@@ -168,6 +176,8 @@ def fit_choice(
         Data and specification.
     progress
         Called with what is being done and the share done.
+    start
+        Coefficients and dyad terms to start from; by default the prior means and nothing.
 
     Raises
     ------
@@ -175,9 +185,9 @@ def fit_choice(
         If Newton does not converge, naming the coefficient that moves most and what to try.
     """
     progress("scaling", 0.0)
-    problem.standardise()
     mean, precision = problem.prior()
-    theta, delta = mean.copy(), np.zeros((problem.n, problem.n))
+    problem.standardise()
+    theta, delta = start or (mean.copy(), np.zeros((problem.n, problem.n)))
     estimate = problem.spec.dyad_sd == "estimate"
     tau2 = START_VARIANCE if estimate else max(float(problem.spec.dyad_sd) ** 2, 1e-8)
     sums = problem.sums(theta, delta)

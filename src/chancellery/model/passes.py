@@ -6,7 +6,7 @@ Each is done chunk by chunk on the threads of the problem and added up in the or
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -41,6 +41,14 @@ class Desk:
         return self.sums
 
 
+class Moments(NamedTuple):
+    """Sums of the pair columns and of their squares (F,); ``seen``: dyads and events."""
+
+    total: np.ndarray
+    squares: np.ndarray
+    seen: np.ndarray
+
+
 def pair_moments(problem: ChoiceProblem) -> tuple[np.ndarray, np.ndarray]:
     """Mean and standard deviation of the pair columns over the possible dyads of all steps.
 
@@ -50,28 +58,39 @@ def pair_moments(problem: ChoiceProblem) -> tuple[np.ndarray, np.ndarray]:
         If nothing happened in the steps.
     """
 
-    def work(number: int, thread: int) -> tuple[np.ndarray, np.ndarray, float, float]:
-        desk = problem.desks[thread]
-        total, squares = np.zeros(problem.layout.pair), np.zeros(problem.layout.pair)
-        weight, seen, x = 0.0, 0.0, desk.columns
+    def work(number: int, thread: int) -> Moments:
+        desk, out = problem.desks[thread], no_moments(problem.layout.pair)
         for _, s, counts in visit(problem.chunks[number], problem.stream, desk.state):
-            problem.compiled.module.features(s, x.P, x.M, x.A)
-            rows = x.P[s.can > 0]
-            total += rows.sum(axis=0)
-            squares += (rows**2).sum(axis=0)
-            weight += len(rows)
-            seen += counts.sum()
-        return total, squares, weight, seen
+            problem.compiled.module.features(s, desk.columns.P, desk.columns.M, desk.columns.A)
+            add_moments(out, desk.columns.P, s.can, counts)
+        return out
 
-    parts = list(in_order(work, len(problem.chunks), len(problem.desks)))
-    if not sum(seen for *_, seen in parts):
+    return settle_moments(list(in_order(work, len(problem.chunks), len(problem.desks))), problem)
+
+
+def no_moments(columns: int) -> Moments:
+    """Moments before the first step."""
+    return Moments(np.zeros(columns), np.zeros(columns), np.zeros(2))
+
+
+def add_moments(out: Moments, P: np.ndarray, can: np.ndarray, counts: np.ndarray) -> None:
+    """Add the pair columns P (n, n, F) of a step at its possible dyads."""
+    rows = P[can > 0]
+    out.total[:] += rows.sum(axis=0)
+    out.squares[:] += (rows**2).sum(axis=0)
+    out.seen[:] += len(rows), counts.sum()
+
+
+def settle_moments(parts: list[Moments], problem: ChoiceProblem) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation from the sums of all chunks; see :func:`pair_moments`."""
+    if not sum(part.seen[1] for part in parts):
         raise ModelError(
             f"no event among the actors in play between {problem.since} and {problem.until}; "
             "choose other days or other actors"
         )
-    total, squares, weight = (sum(part[x] for part in parts) for x in range(3))
-    mean = total / weight
-    return mean, np.sqrt(np.maximum(squares / weight - mean**2, 0.0))
+    total, squares, seen = (sum(part[x] for part in parts) for x in range(3))
+    mean = total / seen[0]
+    return mean, np.sqrt(np.maximum(squares / seen[0] - mean**2, 0.0))
 
 
 def chunk_sums(problem: ChoiceProblem, chunk: Chunk, desk: Desk, theta: np.ndarray,
