@@ -108,7 +108,7 @@ def available_memory() -> int:
     return max(free, 0)
 
 
-def check_memory(predicted: Memory, limit: int | None, alternative: Memory | None) -> None:
+def check_memory(predicted: Memory, limit: float | None, alternative: Memory | None) -> None:
     """Refuse a fit that will not fit.
 
     Parameters

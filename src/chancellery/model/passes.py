@@ -6,6 +6,7 @@ Each is done chunk by chunk on the threads of the problem and added up in the or
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -32,7 +33,12 @@ class Desk:
     def __init__(self, problem: ChoiceProblem) -> None:
         self.state = problem.fresh()
         self.columns = Columns.empty(problem.layout, problem.n)
-        self.sums = zero_sums(problem.layout, problem.n)
+        self._problem = problem
+
+    @cached_property
+    def sums(self) -> Sums:
+        """Sums of a chunk; only made where all alternatives are scored."""
+        return zero_sums(self._problem.layout, self._problem.n)
 
     def cleared(self) -> Sums:
         """The sums, at nothing."""

@@ -67,9 +67,9 @@ def fit_rate(data: RateData, n: int) -> RateFit:
     ModelError
         If the fit does not settle.
     """
-    design, precision = _design(data, n)
-    params = np.zeros(design.shape[1])
-    effects, segments = data.X.shape[1], int(data.segment.max()) + 1
+    design = Design(data, n)
+    precision, params = design.precision, np.zeros(design.size)
+    effects, segments = design.effects, design.segments
     params[effects : effects + segments] = np.log(data.N.mean() / data.days.mean() + 0.01)
     log_phi = np.full(n, np.log(5.0))
     for _ in range(ROUNDS):
@@ -83,25 +83,65 @@ def fit_rate(data: RateData, n: int) -> RateFit:
     return _summarise(design, data, params, log_phi, precision, effects, segments)
 
 
-def _design(data: RateData, n: int) -> tuple[np.ndarray, np.ndarray]:
-    rows, segments = len(data.N), int(data.segment.max()) + 1
-    volume, actor = np.zeros((rows, segments)), np.zeros((rows, n))
-    volume[np.arange(rows), data.segment] = 1.0
-    actor[np.arange(rows), data.actor] = 1.0
-    sd = [EFFECT_SD] * data.X.shape[1] + [VOLUME_SD] * segments + [ACTOR_SD] * n
-    return np.hstack([data.X, volume, actor]), 1.0 / np.square(sd)
+class Design:
+    """The design [effects, segment, actor] of the rows, whose dummies are never laid out: sums by index do."""
+
+    def __init__(self, data: RateData, n: int) -> None:
+        self.X, self.segment, self.actor = data.X, data.segment, data.actor
+        self.effects, self.segments, self.n = data.X.shape[1], int(data.segment.max()) + 1, n
+        sd = [EFFECT_SD] * self.effects + [VOLUME_SD] * self.segments + [ACTOR_SD] * n
+        self.precision = 1.0 / np.square(sd)
+        self.size = len(sd)
+
+    def __matmul__(self, params: np.ndarray) -> np.ndarray:
+        """Linear predictor (rows,)."""
+        beta, volume, actor = np.split(params, [self.effects, self.effects + self.segments])
+        return self.X @ beta + volume[self.segment] + actor[self.actor]
+
+    def sums(self, weight: np.ndarray) -> np.ndarray:
+        """Σ over rows of weight · design: (size,)."""
+        by = (np.bincount(self.segment, weight, self.segments), np.bincount(self.actor, weight, self.n))
+        return np.concatenate([self.X.T @ weight, *by])
+
+    def squares(self, weight: np.ndarray) -> np.ndarray:
+        """Σ over rows of weight · design designᵀ: (size, size)."""
+        F, S = self.effects, self.segments
+        out = np.zeros((self.size, self.size))
+        weighted = self.X * weight[:, None]
+        out[:F, :F] = weighted.T @ self.X
+        for f in range(F):
+            out[f, F : F + S] = np.bincount(self.segment, weighted[:, f], S)
+            out[f, F + S :] = np.bincount(self.actor, weighted[:, f], self.n)
+        both = np.bincount(self.segment * self.n + self.actor, weight, S * self.n).reshape(S, self.n)
+        out[F : F + S, F + S :] = both
+        out += out.T
+        out[:F, :F] /= 2.0
+        out[F : F + S, F : F + S] = np.diag(both.sum(axis=1))
+        out[F + S :, F + S :] = np.diag(both.sum(axis=0))
+        return out
+
+    def grouped(self, weight: np.ndarray, by: np.ndarray) -> np.ndarray:
+        """Sums of weight · design over the rows of a group: (groups, size)."""
+        groups, F, S = int(by.max()) + 1, self.effects, self.segments
+        out = np.zeros((groups, self.size))
+        for f in range(F):
+            out[:, f] = np.bincount(by, weight * self.X[:, f], groups)
+        for at, index, many in ((F, self.segment, S), (F + S, self.actor, self.n)):
+            sums = np.bincount(by * many + index, weight, groups * many)
+            out[:, at : at + many] = sums.reshape(groups, many)
+        return out
 
 
 def _newton(
-    design: np.ndarray, data: RateData, params: np.ndarray, precision: np.ndarray, phi: np.ndarray
+    design: Design, data: RateData, params: np.ndarray, precision: np.ndarray, phi: np.ndarray
 ) -> tuple[np.ndarray, float]:
     start = params
     value = _objective(design, data, params, precision, phi)
     for _ in range(50):
         mean = data.days * np.exp(np.clip(design @ params, -30, 30))
-        score = design.T @ ((data.N - mean) * phi / (phi + mean)) - precision * params
+        score = design.sums((data.N - mean) * phi / (phi + mean)) - precision * params
         weight = mean * phi / (phi + mean)  # expected information: always positive
-        move = linalg.solve((design * weight[:, None]).T @ design + np.diag(precision), score, assume_a="pos")
+        move = linalg.solve(design.squares(weight) + np.diag(precision), score, assume_a="pos")
         share = 1.0
         while share > 1e-4:
             new = _objective(design, data, params + share * move, precision, phi)
@@ -115,7 +155,7 @@ def _newton(
 
 
 def _objective(
-    design: np.ndarray, data: RateData, params: np.ndarray, precision: np.ndarray, phi: np.ndarray
+    design: Design, data: RateData, params: np.ndarray, precision: np.ndarray, phi: np.ndarray
 ) -> float:
     mean = data.days * np.exp(np.clip(design @ params, -30, 30))
     return float(log_density(data.N, mean, phi).sum() - 0.5 * (precision * params**2).sum())
@@ -135,19 +175,22 @@ def log_density(N: np.ndarray, mean: np.ndarray, phi: np.ndarray) -> np.ndarray:
 def _dispersion(data: RateData, mean: np.ndarray, n: int, log_phi: np.ndarray) -> np.ndarray:
     centre = log_phi.mean()
     out = np.empty(n)
+    order = np.argsort(data.actor, kind="stable")
+    ends = np.cumsum(np.bincount(data.actor, minlength=n))
+    N, mean = data.N[order], mean[order]
     for a in range(n):
-        mine = data.actor == a
+        mine = slice(ends[a - 1] if a else 0, ends[a])
 
-        def loss(v: float, mine: np.ndarray = mine) -> float:
+        def loss(v: float, mine: slice = mine) -> float:
             penalty = 0.5 * ((v - centre) / DISPERSION_SD) ** 2
-            return penalty - log_density(data.N[mine], mean[mine], np.exp(v)).sum()
+            return penalty - log_density(N[mine], mean[mine], np.exp(v)).sum()
 
         out[a] = optimize.minimize_scalar(loss, bounds=(-3.0, 7.0), method="bounded").x
     return out
 
 
 def _summarise(
-    design: np.ndarray,
+    design: Design,
     data: RateData,
     params: np.ndarray,
     log_phi: np.ndarray,
@@ -158,17 +201,12 @@ def _summarise(
     phi = np.exp(log_phi)[data.actor]
     mean = data.days * np.exp(design @ params)
     weight = mean * phi / (phi + mean)
-    naive = linalg.inv((design * weight[:, None]).T @ design + np.diag(precision))
-    u = design * ((data.N - mean) * phi / (phi + mean))[:, None]
-    meat = _cluster(u, data.actor) + _cluster(u, data.week) - u.T @ u
+    naive = linalg.inv(design.squares(weight) + np.diag(precision))
+    left = (data.N - mean) * phi / (phi + mean)
+    groups = (design.grouped(left, by) for by in (data.actor, data.week))
+    meat = sum(g.T @ g for g in groups) - design.squares(left**2)
     values, vectors = linalg.eigh(naive @ meat @ naive)
     robust = (vectors * np.maximum(values, 0.0)) @ vectors.T
     split = [effects, effects + segments]
     beta, volume, actor = np.split(params, split)
     return RateFit(beta, volume, actor, log_phi, naive, robust, float(log_density(data.N, mean, phi).sum()))
-
-
-def _cluster(u: np.ndarray, by: np.ndarray) -> np.ndarray:
-    sums = np.zeros((int(by.max()) + 1, u.shape[1]))
-    np.add.at(sums, by, u)
-    return sums.T @ sums
