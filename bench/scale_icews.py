@@ -61,7 +61,9 @@ def main() -> None:
     shipped = case("great-powers")
     with open_record(options.record) as record:
         update = {"actors": states(record), "step": options.step, "choice": CHOICE, "sample": options.sample}
-        spec: Specification = shipped.model.model_copy(update=update | {"half_lives": (5.0, 20.0, 80.0, 365.0)})
+        spec: Specification = shipped.model.model_copy(
+            update=update | {"half_lives": (5.0, 20.0, 80.0, 365.0)}
+        )
         fitted = fit(
             spec, record, ties=shipped.ties, attributes=shipped.attributes, threads=options.threads,
             progress=lambda what, share: print(f"{time.perf_counter() - began:7.1f} s  {what}", flush=True),

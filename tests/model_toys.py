@@ -23,8 +23,6 @@ def toy_problem(threads: int = 1, since: date | None = date(2020, 4, 1), **field
     klass, weight = acts_arrays()
 
     def fresh() -> st.State:
-        return st.empty_state(
-            len(spec.actors), klass, weight, list(spec.half_lives), spec.short, spec.long
-        )
+        return st.empty_state(len(spec.actors), klass, weight, list(spec.half_lives), spec.short, spec.long)
 
     return ChoiceProblem(spec, stream, fresh, since, None, threads)

@@ -40,7 +40,10 @@ def test_derivatives_of_the_sampled_likelihood_are_its_slopes():
     rng = np.random.default_rng(5)
     for _ in range(4):
         d, dd = rng.normal(size=theta.shape), rng.normal(size=delta.shape)
-        up, down = some.sums(theta + 1e-5 * d, delta + 1e-5 * dd), some.sums(theta - 1e-5 * d, delta - 1e-5 * dd)
+        up, down = (
+            some.sums(theta + 1e-5 * d, delta + 1e-5 * dd),
+            some.sums(theta - 1e-5 * d, delta - 1e-5 * dd),
+        )
         slope = (up.loglik[0] - down.loglik[0]) / 2e-5
         assert slope == pytest.approx(at.score @ d + (at.score_dyad * dd).sum(), rel=1e-5, abs=1e-4)
         bend = -(up.score - down.score) / 2e-5
@@ -50,3 +53,54 @@ def test_derivatives_of_the_sampled_likelihood_are_its_slopes():
         bend = -(up.score_dyad - down.score_dyad) / 2e-5
         expected = at.cross @ d + np.einsum("ijh,ih->ij", at.dyad, dd)
         np.testing.assert_allclose(bend, expected, rtol=1e-4, atol=1e-3)
+
+
+def test_a_sample_estimates_what_the_whole_does_within_two_standard_errors():
+    whole = toy_problem()
+    full = fit_choice(whole)
+    some = fit_choice(Sampled(whole, 12, seed=4))
+    z = (some.theta - full.theta) / np.sqrt(np.diag(full.robust))
+    assert np.abs(z).max() < 2.0
+    assert 0.0 < np.sqrt((z**2).mean()) < 0.7  # it is a sample, and a good one
+    assert np.median(np.sqrt(np.diag(some.robust) / np.diag(full.robust))) < 1.3
+
+
+def test_without_the_correction_for_chances_the_estimates_are_off():
+    """The correction is what makes unequal chances harmless: leave it out, and the estimates move far."""
+    whole = toy_problem()
+    full, some = fit_choice(whole), Sampled(whole, 8, seed=4)
+    some.standardise()
+    some.cells = [
+        cells and cells._replace(log_chance=np.zeros_like(cells.log_chance)) for cells in some.cells
+    ]
+    wrong, right = fit_choice(some), fit_choice(Sampled(whole, 8, seed=4))
+    off = [np.abs((f.theta - full.theta) / np.sqrt(np.diag(full.robust))).mean() for f in (wrong, right)]
+    assert off[0] > 1.5 * off[1]
+
+
+def test_samples_follow_the_seed_and_not_the_threads():
+    def drawn(seed: int, threads: int):
+        some = Sampled(toy_problem(threads=threads), 6, seed)
+        some.standardise()
+        return np.concatenate([cells.target for cells in some.cells if cells])
+
+    np.testing.assert_array_equal(drawn(1, 1), drawn(1, 3))
+    assert not np.array_equal(drawn(1, 1)[:200], drawn(2, 1)[:200])
+
+
+def test_chances_add_up_to_the_size_of_the_sample():
+    rng = np.random.default_rng(2)
+    L, can = np.log(rng.dirichlet(np.full(4 * 9, 0.3), size=2).reshape(2, 4, 9)), np.ones(9)
+    can[3] = 0.0
+    for size in (4, 12, 25):
+        p = chances(L, can, size)
+        assert p.sum() == pytest.approx(size, rel=1e-3)
+        assert not p[:, 3].any()
+        assert (p[:, can > 0] > 0).all()
+        assert p.max() <= 1.0
+    assert (chances(L, can, 32)[:, can > 0] == 1.0).all()
+
+
+def test_a_sample_of_everything_is_refused():
+    with pytest.raises(ModelError, match=r"sample = 30.*20 alternatives"):
+        check_sample(30, 20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import itertools
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def test_chunks_hold_every_step_once_and_whole_weeks():
     runs = cut(steps)
     assert tuple(step for run in runs for step in run) == steps
     assert 2 < len(runs) <= CHUNKS
-    assert all(week_of(a[-1]) != week_of(b[0]) for a, b in zip(runs, runs[1:]))
+    assert all(week_of(a[-1]) != week_of(b[0]) for a, b in itertools.pairwise(runs))
 
 
 def test_workers_give_the_same_bits_as_here():

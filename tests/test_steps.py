@@ -77,7 +77,9 @@ def plain_design(problem, events: int) -> tuple[np.ndarray, np.ndarray]:
                     any_back = sum(f for f, _, a, y in faded if (a, y) == (b, i))
                     for kk in np.flatnonzero(klass == c):
                         z[kk, b, c * block + h] = log((own + 8.0 * news) / (sent + 8.0))
-                        z[kk, b, c * block + len(half) + h] = log((back + 0.1 + 0.05 * any_back) / (sent + 8.0))
+                        z[kk, b, c * block + len(half) + h] = log(
+                            (back + 0.1 + 0.05 * any_back) / (sent + 8.0)
+                        )
         z[np.arange(K), :, 4 * block + np.arange(K)] = 1.0
         targets = [b for b in range(n) if b != i]
         rows.append(z[:, targets].reshape(K * (n - 1), -1))

@@ -73,9 +73,7 @@ def fit(
         _check_span(opened, record, first, last)
         page = ready(folder / "fit.html")
         limit = None if memory is None else memory * 1e9
-        fitted = api.fit(
-            the_case, opened, since=first, until=last, progress=progress, memory_limit=limit
-        )
+        fitted = api.fit(the_case, opened, since=first, until=last, progress=progress, memory_limit=limit)
     with ctrl_c_held_back(f"the fit in {folder} is whole, its page was not made"):
         api.save_fit(fitted, folder)
     from chancellery.report.fit_page import write_fit_page

@@ -21,7 +21,7 @@ from chancellery.model.likelihood import CLASSES
 from chancellery.model.spec import Specification
 
 BASE = 330e6  # the program, its libraries and its compiled code
-EVENT = 900  # an event on its way from the record to the stream
+EVENT = 1500  # an event on its way from the record to the stream
 PROPOSED = 200  # alternatives a source and step that are proposed where all do not fit
 DOUBLE, SINGLE = 8, 4
 
@@ -81,9 +81,13 @@ def predict_memory(spec: Specification, steps: int, events: int, *, acts: int = 
         "sums before the step that is tried": sums * DOUBLE,
     }
     size = spec.sample or (0 if CLASSES * (n - 1) < 320 else 40)
+    clusters = 0 if spec.sample else (1 + 3 * threads) * pairs * D * DOUBLE
     if size:
         row = (count["pair"] + memory) * SINGLE + 5 * (1 + count["act"]) * SINGLE + 40
-        passes["columns of sampled alternatives"] = int(1.6 * rows * size * row)
+        kept = int(1.6 * rows * size * row)
+        # What Newton started from is let go before the scores are summed.
+        passes["columns of sampled alternatives"] = kept if spec.sample else max(kept - clusters, 0)
+    passes["scores by dyad and week"] = clusters
     rate = (len(spec.rate) + 6) * n * steps * DOUBLE * 4
     record = {"program": int(BASE), "record": EVENT * events, "rate": rate}
     return Memory({name: int(x) for name, x in {**record, **passes}.items()})
@@ -131,7 +135,9 @@ def check_memory(predicted: Memory, limit: float | None, alternative: Memory | N
     cure = "take fewer actors or effects, or a longer step"
     if alternative is not None and alternative.total < predicted.total:
         enough = "" if alternative.total <= there else "still too much: take fewer actors too"
-        cure = f"with 'sample = {PROPOSED}' in the specification it would need {alternative.total / 1e9:.1f} GB"
+        cure = (
+            f"with 'sample = {PROPOSED}' in the specification it would need {alternative.total / 1e9:.1f} GB"
+        )
         cure += f", {enough}" if enough else ""
     raise ModelError(
         f"the fit would need about {predicted.total / 1e9:.1f} GB of memory and may take {there / 1e9:.1f} GB; {cure}"

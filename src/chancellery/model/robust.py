@@ -40,7 +40,9 @@ class Clusters(NamedTuple):
 
     def add(self, other: Clusters) -> None:
         """Add the sums of later weeks; no week is in both."""
-        for mine, theirs in zip((self.by_dyad, self.both, self.seen), (other.by_dyad, other.both, other.seen)):
+        for mine, theirs in zip(
+            (self.by_dyad, self.both, self.seen), (other.by_dyad, other.both, other.seen)
+        ):
             mine += theirs
         self.by_week.update(other.by_week)
 

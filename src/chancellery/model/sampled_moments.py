@@ -16,7 +16,6 @@ from numba import njit
 from chancellery.effects.arithmetic import quick_exp
 from chancellery.effects.shares import FAST
 
-
 SMALLEST = 1e-140  # of a sum of exponentials: its square can still be divided by
 
 
