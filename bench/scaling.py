@@ -32,7 +32,7 @@ from chancellery.model.strategy import fit_problem
 WEEKS = 40
 USUAL = {"events": 20_000, "actors": 60, "effects": 12, "cores": 1}
 POINTS = {
-    "events": (5_000, 20_000, 80_000, 320_000),
+    "events": (5_000, 20_000, 80_000),
     "actors": (30, 60, 120, 190),
     "effects": (4, 12, 24),
     "cores": (1, 2),

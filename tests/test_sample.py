@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from chancellery.errors import ModelError
+from chancellery.model.estimate import fit
 from chancellery.model.fit import fit_choice
+from chancellery.model.posterior import load_fit, save_fit
 from chancellery.model.sample import Sampled, chances, check_sample
 from model_toys import toy_problem
+from toy_case import toy
 
 
 def random_parameters(problem, seed: int = 0):
@@ -104,3 +107,13 @@ def test_chances_add_up_to_the_size_of_the_sample():
 def test_a_sample_of_everything_is_refused():
     with pytest.raises(ModelError, match=r"sample = 30.*20 alternatives"):
         check_sample(30, 20)
+
+
+def test_a_case_with_a_sample_is_fitted_and_says_so(tmp_path):
+    made, record, full = toy()
+    spec = made.model.model_copy(update={"sample": 10})
+    some = fit(spec, record, ties=made.ties, attributes=made.attributes)
+    assert "among 10 sampled alternatives" in str(some)
+    assert "sampled" not in str(full)
+    save_fit(some, tmp_path)
+    assert load_fit(tmp_path).spec.sample == 10

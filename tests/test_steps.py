@@ -125,3 +125,13 @@ def test_a_record_is_fitted_by_months_and_rates_are_a_day():
     busy = weekly.rate.actor + weekly.rate.volume[0]
     np.testing.assert_allclose(monthly.rate.actor + monthly.rate.volume[0], busy, atol=1.5)
     assert monthly.until - weekly.until < timedelta(days=31)
+
+
+def test_a_new_state_gets_its_ties_also_where_an_old_one_stood():
+    problem, held = toy_problem(), set()
+    for _ in range(6):
+        for _, s, _ in walk(problem.stream, problem.fresh()):
+            held.add(float(s.tie.sum()))
+            break
+    assert len(held) == 1
+    assert held.pop() > 0

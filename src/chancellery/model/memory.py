@@ -20,8 +20,8 @@ from chancellery.model.chunks import CHUNKS
 from chancellery.model.likelihood import CLASSES
 from chancellery.model.spec import Specification
 
-BASE = 330e6  # the program, its libraries and its compiled code
-EVENT = 1500  # an event on its way from the record to the stream
+BASE = 270e6  # the program, its libraries and its compiled code
+EVENT = 1700  # an event on its way from the record to the stream
 PROPOSED = 200  # alternatives a source and step that are proposed where all do not fit
 DOUBLE, SINGLE = 8, 4
 
