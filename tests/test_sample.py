@@ -10,6 +10,7 @@ from chancellery.model.estimate import fit
 from chancellery.model.fit import fit_choice
 from chancellery.model.posterior import load_fit, save_fit
 from chancellery.model.sample import Sampled, chances, check_sample
+from chancellery.model.strategy import fit_problem
 from model_toys import toy_problem
 from toy_case import toy
 
@@ -117,3 +118,13 @@ def test_a_case_with_a_sample_is_fitted_and_says_so(tmp_path):
     assert "sampled" not in str(full)
     save_fit(some, tmp_path)
     assert load_fit(tmp_path).spec.sample == 10
+
+
+def test_a_sampled_start_ends_where_a_start_from_nothing_does(monkeypatch):
+    monkeypatch.setattr("chancellery.model.strategy.WORTH", 1)
+    monkeypatch.setattr("chancellery.model.strategy.START_SAMPLE", 8)
+    monkeypatch.setattr("chancellery.model.fit.TOLERANCE", 1e-12)
+    there, here = fit_problem(toy_problem(), lambda what, share: None), fit_choice(toy_problem())
+    np.testing.assert_allclose(there.theta, here.theta, atol=1e-6)
+    np.testing.assert_allclose(there.robust, here.robust, atol=1e-6)
+    assert there.newton < here.newton

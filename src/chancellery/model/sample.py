@@ -169,6 +169,19 @@ class Sampled:
                     mine += theirs
         return out
 
+    def sums_without_dyads(self, theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """Log likelihood, score and information of the coefficients where no dyad has a term of its own."""
+        none, D = np.zeros((self.n, self.n)), self.layout.size
+
+        def work(i: int, _: int) -> tuple[float, np.ndarray, np.ndarray] | None:
+            # The dyad terms' sums are not wanted: one source's room takes them, and is let go.
+            room = [np.zeros(self.n), np.zeros((self.n, D)), none]
+            spare = Sums(none, none, none, *(_Anywhere(x.copy()) for x in room))
+            return self._source(i, self._weights(theta, none, i), spare) if self.cells[i] else None
+
+        parts = [part for part in in_order(work, self.n, len(self.whole.desks)) if part]
+        return tuple(sum(part[x] for part in parts) for x in range(3))
+
     def _source(self, i: int, w: Weights, out: Sums) -> tuple[float, np.ndarray, np.ndarray]:
         """Log likelihood, score and information of a source; its dyad terms' are written where they belong."""
         cells, D, block = self.cells[i], self.layout.size, self.layout.block
@@ -218,6 +231,16 @@ class Sampled:
         out.seen[1] = self.steps
         out.by_week.update(zip(self.calendar, weekly))
         return out
+
+
+class _Anywhere:
+    """One array that stands for that of every source."""
+
+    def __init__(self, room: np.ndarray) -> None:
+        self.room = room
+
+    def __getitem__(self, i: int) -> np.ndarray:
+        return self.room
 
 
 def _some_rows(cells: Cells, rows: np.ndarray) -> Cells:

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+from scipy import linalg
+
 from chancellery.model.fit import ChoiceFit, ChoiceProblem, fit_choice
 from chancellery.model.likelihood import CLASSES
 from chancellery.model.sample import Sampled, check_sample
 
 START_SAMPLE = 40  # cells a source and step that are drawn to start from
 START_EVERY = 6  # one row in so many is looked at first
+START_STEPS = 30
+NEAR = 2.0  # twice the log likelihood that is still to be had
 WORTH = 320  # cells of a source from which on a sampled start pays: 80 actors
 
 Progress = Callable[[str, float], None]
@@ -41,8 +46,28 @@ def fit_sampled(problem: Sampled, progress: Progress) -> ChoiceFit:
     """Fit to sampled alternatives: first to a part of the rows, from there to all of them."""
     progress("sampling alternatives", 0.0)
     problem.standardise()
-    rough = fit_choice(problem.thinned(START_EVERY))
-    return fit_choice(problem, progress, start=(rough.theta, rough.delta))
+    theta = start_coefficients(problem.thinned(START_EVERY))
+    return fit_choice(problem, progress, start=(theta, np.zeros((problem.n, problem.n))))
+
+
+def start_coefficients(problem: Sampled) -> np.ndarray:
+    """Coefficients (D,) of a sampled problem without dyad terms, near enough to start from."""
+    mean, precision = problem.prior()
+    theta, value, share = mean.copy(), -np.inf, 1.0
+    tried = theta
+    for _ in range(START_STEPS):
+        loglik, score, info = problem.sums_without_dyads(tried)
+        new = loglik - 0.5 * (precision * (tried - mean) ** 2).sum()
+        if new < value:
+            share /= 4.0
+        else:
+            gradient = score - precision * (tried - mean)
+            move = linalg.solve(info + np.diag(precision), gradient, assume_a="pos")
+            theta, value, share = tried, new, 1.0
+            if gradient @ move < NEAR:
+                break
+        tried = theta + share * move
+    return theta
 
 
 def _part(progress: Progress) -> Progress:
