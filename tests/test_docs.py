@@ -15,7 +15,9 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 @pytest.mark.parametrize("name", ["effects.md", "commands.md"])
 def test_reference_pages_are_what_the_code_says(name):
     build = runpy.run_path(str(ROOT / "docs" / "build.py"))
-    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == build["PAGES"][name](), "run: python docs/build.py"
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == build["PAGES"][name](), (
+        "run: python docs/build.py"
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)

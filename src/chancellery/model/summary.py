@@ -52,7 +52,8 @@ def summary_text(fit: Fit) -> str:
     lines = [
         f"{fit.spec.title or 'Relational event model'}: {len(fit.actors)} actors, {len(fit.acts)} acts, "
         f"{fit.choice.events:,} events in {fit.choice.steps:,} {fit.spec.step}s, {fit.since} to {fit.until}",
-        f"log likelihood of the choices {fit.choice.loglik:,.1f} ({fit.choice.loglik / fit.choice.events:.3f} an event); "
+        f"log likelihood of the choices{_sampled(fit)} {fit.choice.loglik:,.1f} "
+        f"({fit.choice.loglik / fit.choice.events:.3f} an event); "
         f"{fit.choice.newton} Newton steps; intervals are robust to dependence within dyads and weeks",
         f"{'effect':<28}{'class':<22}{'estimate':>9}{'95% interval':>20}{'robust se':>11}{'naive se':>10}",
     ]
@@ -65,6 +66,11 @@ def summary_text(fit: Fit) -> str:
             )
     lines += ["", *(f"{d.kind}: {d.says}" for d in diagnostics(fit))]
     return "\n".join([*lines, *_checks(fit.about.get("checks", []))])
+
+
+def _sampled(fit: Fit) -> str:
+    """Say that only a sample was scored: the likelihood is not comparable with that of a whole fit then."""
+    return f" among {fit.spec.sample} sampled alternatives" if fit.spec.sample else ""
 
 
 def _checks(checks: list[dict]) -> list[str]:
