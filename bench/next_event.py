@@ -25,9 +25,10 @@ from chancellery import world
 from chancellery.cases import case
 from chancellery.effects import state as st
 from chancellery.model.estimate import acts_arrays
-from chancellery.model.fit import ChoiceFit, ChoiceProblem, fit_choice
+from chancellery.model.fit import ChoiceFit, fit_choice
 from chancellery.model.holdings import Holdings
 from chancellery.model.likelihood import log_probabilities
+from chancellery.model.problem import ChoiceProblem
 from chancellery.model.replay import Stream, make_steps, walk
 from chancellery.model.spec import Prior, Specification
 

@@ -48,9 +48,10 @@ ROW
             weigh_row(i, s.can, s.klass, p, m, a, wp, wm, wa, alpha, delta, U)
 
 
-def features(s, P, M, A):
+def features(s, P, M, A, sources=None):
+    rows = np.arange(len(P)) if sources is None else sources
     with explained():
-        evaluate(s, np.arange(len(P)), True, P, M, A, NONE2, NONE2, NONE2, NONE1, NONE2, NONE3)
+        evaluate(s, rows, True, P, M, A, NONE2, NONE2, NONE2, NONE1, NONE2, NONE3)
 
 
 def utility(s, rows, wp, wm, wa, alpha, delta, U):
@@ -74,7 +75,8 @@ BUSY
 class Compiled:
     """A specification's compiled functions and the names of their columns.
 
-    ``features(s, P, M, A)`` fills P (n, n, Fp), M (4, n, n, Fm), A (K, n, n, Fa);
+    ``features(s, P, M, A, sources=None)`` fills P (n, n, Fp), M (4, n, n, Fm), A (K, n, n, Fa), all sources
+    or those given;
     ``utility(s, rows, wp, wm, wa, alpha, delta, U)`` fills the given sources of U (K, n, n);
     ``activity(s, X)`` fills X (n, Fr).
     """

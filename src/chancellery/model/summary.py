@@ -66,7 +66,16 @@ def regression_table(fit: Fit) -> Table:
             "AIC": 2.0 * choice.dof - 2.0 * choice.loglik,
             "BIC": math.log(choice.events) * choice.dof - 2.0 * choice.loglik,
         }
+    sampled = (
+        (
+            f"Scored among {fit.spec.sample} sampled alternatives: the log likelihood is not comparable with that of a "
+            "whole fit.",
+        )
+        if fit.spec.sample
+        else ()
+    )
     notes = (
+        *sampled,
         "Intervals and p are robust to dependence within dyads and weeks; the naive se takes reports for independent.",
         *(f"{d.kind}: {d.says}" for d in diagnostics(fit)),
     )
