@@ -135,7 +135,7 @@ OPTIONS = [
     ({"since": "2018-03-04"}, "since: its times are dates"),
     ({"since": [1]}, "since: give one number or date"),
     ({"cluster": "dyads"}, "'dyads' is not known; use dyad, sender"),
-    ({"cluster": "dyad+week+day"}, "or two as 'dyad\\+week'"),
+    ({"cluster": "dyad+week+day"}, "or two as 'sender\\+week'"),
     ({"cluster": [1, 2]}, "2 labels for 8 rows"),
     ({"cluster": 3}, "a list of one label a row"),
     ({"sample": 0}, "'sample' is a whole number from 1 on"),
@@ -161,9 +161,9 @@ OPTIONS = [
     ({"priors": {"inertia": 3}}, r"priors: 'inertia' is not a term of the formula; did you mean 'inertia\(calls\)'"),
     ({"priors": {"inertia(calls)": 3}}, "needs a prior such as"),
     ({"priors": 3}, "priors: give a dictionary"),
-    ({"cluster": "sender", "model": "tie"}, "use cluster='dyad' or None"),
-    ({"cluster": "dyad", "model": "rate", "terms": "indeg"}, "use cluster='sender' or None"),
-    ({"cluster": "dyad", "model": "tie", "terms": "1 + inertia(half_life=3)"}, "no robust covariance; use None"),
+    ({"cluster": "sender", "model": "tie"}, "by sender; use dyad"),
+    ({"cluster": "dyad", "model": "rate", "terms": "indeg"}, "by dyad; use sender"),
+    ({"cluster": "dyad", "model": "tie", "terms": "1 + inertia(half_life=3)"}, "has no robust errors by dyad; use None"),
 ]  # fmt: skip
 
 
