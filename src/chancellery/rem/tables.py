@@ -93,11 +93,9 @@ def numbers(values: pl.Series, what: str) -> pl.Series:
         Naming the first row that is none.
     """
     if values.dtype == pl.String or not (values.dtype.is_numeric() or values.dtype in (pl.Boolean, pl.Null)):
-        texts = (
-            values.cast(pl.String, strict=False)
-            if values.dtype != pl.Object
-            else values.cast(pl.Null, strict=False)
-        )
+        if values.dtype.is_nested() or values.dtype == pl.Object:
+            raise ModelError(f"{what}: its '{values.name}' holds {values.dtype}, not numbers")
+        texts = values.cast(pl.String, strict=False)
         read = texts.cast(pl.Float64, strict=False)
         odd = (read.is_null() & values.is_not_null()).arg_true()
         if len(odd):
