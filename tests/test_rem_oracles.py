@@ -143,3 +143,32 @@ def check_top(world: World, model: str, specs: list[Spec]) -> None:
     assert score @ covariance @ score < 1e-6  # within a thousandth of a standard error of the top
     np.testing.assert_allclose(fit.se, np.sqrt(np.diag(covariance)), rtol=1e-7)
     assert fit.loglik == pytest.approx(loglik, rel=1e-9)
+
+
+# Fisheries treaties 1960-1970 (Hollway & Koskinen 2016): coordination with states that come and go, missing
+# attributes, and treaties signed on one day. Printed in the vignette "teaching2" of goldfish, to three decimals.
+TREATIES = {
+    "inertia(weighted=TRUE)": (0.134, 0.048), "indeg": (0.568, 0.058), "trans": (0.289, 0.146),
+    "tie(contignet)": (1.648, 0.184), "alter(states$regime)": (-0.015, 0.016), "diff(states$regime)": (0.008, 0.013),
+    "alter(states$gdp)": (6.089, 1.516), "diff(states$gdp)": (-4.601, 1.582),
+}  # fmt: skip
+
+
+def test_fisheries_treaties_agree_with_the_published_table(shared_data: Path):
+    folder = shared_data / "goldfish_fisheries"
+
+    def network(name: str) -> rem.Network:
+        matrix = pl.read_csv(folder / f"{name}net_matrix.csv").to_numpy()
+        return rem.Network(folder / f"{name}changes.csv", matrix, directed=False)
+
+    states = rem.Study(
+        folder / "states.csv",
+        {"bilatnet": network("bilat"), "contignet": network("contig")},
+        attributes={"regime": folder / "regchanges.csv", "gdp": folder / "gdpchanges.csv"},
+        presence=folder / "sovchanges.csv",
+    )
+    fit = rem.fit(states, "bilatnet ~ " + " + ".join(TREATIES), "coordination")
+    assert fit.events == 69
+    np.testing.assert_allclose(fit.theta, [t for t, _ in TREATIES.values()], atol=0.0005001)
+    np.testing.assert_allclose(fit.se, [s for _, s in TREATIES.values()], atol=0.0005001)
+    assert round(fit.loglik) == -359

@@ -207,14 +207,14 @@ def _climb(
     way: str | None,
     progress: Progress,
 ) -> tuple[Belief, np.ndarray]:
-    labels = [t.label for t in terms]
+    labels, start = [t.label for t in terms], _start(engine, terms)
 
     def evaluate(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         sums = climbing.evaluate(theta)
-        asked.check_finite(sums.information, labels)
+        if np.array_equal(theta, start):  # later a step may be too long, and is halved
+            asked.check_finite(sums.information, labels)
         return float(sums.loglik[0]), sums.score, sums.information
 
-    start = _start(engine, terms)
     belief = believe(evaluate, labels, priors, events=engine.line.observations, start=start, progress=progress)
     last = engine.evaluate(belief.mode, clusters=way is not None, surprise=True)
     if way is not None:
