@@ -22,9 +22,10 @@ from chancellery.rem.records import study_of
 from chancellery.rem.simulate import Simulated, simulate
 from chancellery.rem.stage import Spec
 from chancellery.rem.study import Network, Study
+from chancellery.rem.weighing import evidence, sample
 from chancellery.rem.words import explain
 
 __all__ = [
-    "Fitness", "ModelError", "Network", "RemFit", "Simulated", "Spec", "Study", "compare", "effect", "explain",
-    "fit", "fitness", "simulate", "study_of",
+    "Fitness", "ModelError", "Network", "RemFit", "Simulated", "Spec", "Study", "compare", "effect", "evidence",
+    "explain", "fit", "fitness", "sample", "simulate", "study_of",
 ]  # fmt: skip
