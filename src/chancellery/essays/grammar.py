@@ -1,0 +1,216 @@
+"""What a clause says about itself: its word of doubt, what it joins to what, whose view it is, its horizon.
+
+1. `clauses` cuts a sentence where a new assertion begins: at semicolons, and at commas before words such as
+   "while", "which" and "leading to".
+2. `hedge` finds the word of doubt and its band; `relation` the word that joins a cause to an effect.
+3. `speaker` finds whose view is reported; `horizon` when it is to happen; `valence` whether what is said is
+   good or bad for what it is said of.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from chancellery.essays.patterns import compiled, forms
+from chancellery.essays.tables import rows
+
+_CUT = re.compile(
+    r";\s+|\s[–—]\s|,\s+(?=(?:but|while|whereas|though|although|yet|which|thus|hence|thereby|leading|leaving|making|"
+    r"forcing|allowing|creating|prompting|enabling|undermining|weakening|potentially|and\s+(?:will|would|may|might|could|"
+    r"can|has|have|is|are)|and\s+(?:the|a|an|it|this|that|they|its|their)?\s*(?:[\w'’-]+\s){0,6}?(?:will|would|may|"
+    r"might|could|can|has|is|are)\b))|\s+(?=which in turn\b)",
+)
+_CONDITION = re.compile(
+    r"(?<!as )\b(?:if|unless|provided that|as long as|so long as|in (?:the event|case) (?:of|that)|"
+    r"should (?:[A-Z]\w+|the|it|they)|were (?:[A-Z]\w+|the) .{3,40}? to|without|otherwise|only when|until|"
+    r"in such (?:a scenario|a case|an event)|in that case)\b|\bwill depend\b|\bdepends? (?:on|upon)\b|\bhinges?\b",
+    re.I,
+)
+_WONDER = re.compile(r"\b(?:ask|asks|asked|see|seen|know|knows|wonder|wonders|question|unclear|unknown|doubtful|not|as)\s+if\b", re.I)
+_IF_AHEAD = re.compile(
+    r"^\W*(?:and |but |so |indeed,? |however,? )?(?P<word>if|unless|should|provided that|as long as|in the event (?:of|that)|without)\s+"
+    r"(?P<cause>[^,]{4,220}),\s*(?:then\s+)?(?P<effect>.+)$",
+    re.I,
+)
+_IF_AFTER = re.compile(
+    r"^(?P<effect>.{8,}?),?\s+(?P<word>only if|even if|if|unless|provided that|as long as|so long as|in the event of|without)\s+(?P<cause>.{4,})$",
+    re.I,
+)
+_NORM = re.compile(r"\b(?:should|ought to|must|needs? to|had better|would do well|it is (?:imperative|incumbent|time)|prudent|advisable)\b", re.I)
+_BELIEF = (
+    r"(?:views?|viewed|sees?|saw|regards?|regarded|considers?|considered|believes?|believed|thinks?|thought|"
+    r"perceives?|perceived|claims?|claimed|argues?|argued|asserts?|asserted|insists?|insisted|alleges?|alleged|"
+    r"acknowledges?|acknowledged|admits?|admitted|maintains that|contends?|contended|warns?|warned|"
+    r"fears?|feared|hopes?|hoped|says|said|stated|states that|declares|declared|announced|predicts?|predicted|"
+    r"expects?|notes?|noted|stresses|stressed|described|describes|suggested|made (?:it )?clear|has in mind|"
+    r"according to|in the (?:words|view|eyes) of|expressed|portrays?|portrayed|denies|denied)"
+)
+_SPOKEN = re.compile(rf"\b(?P<verb>{_BELIEF})\b", re.I)
+_ALLEGED = re.compile(r"\b(?:reportedly|allegedly|is said to|are said to|by some accounts|critics|observers|analysts (?:say|argue)|some (?:say|argue|see))\b", re.I)
+_VERB_FOR_NOUN = re.compile(r"\b(?:the|a|an|its|his|her|their|these|those|this|that|of|such|any|no|some)\s+(?:\w+\s)?$", re.I)
+_HORIZON = re.compile(
+    r"\b(?:(?:with)?in(?:side)? (?:the )?(?:next|coming|following|near|foreseeable|medium|long|short)[\w -]{0,25}?(?:days?|weeks?|months?|"
+    r"years?|decades?|term|future|run)|within (?:a|an|\w+) (?:\w+ )?(?:days?|weeks?|months?|years?|decades?)|"
+    r"by (?:the end of )?(?:the (?:decade|century)|20\d\d|mid-?century|next \w+)|"
+    r"for (?:many )?(?:years|decades|generations) to come|(?:over|in) the (?:coming|next) [\w -]{0,15}?(?:days|weeks|months|years|decades?)|"
+    r"at any (?:time|moment)|any (?:day|time) (?:now|soon)|immediate(?:ly)?|imminent(?:ly)?|overnight|"
+    r"(?:this|next) (?:week|month|year|spring|summer|autumn|fall|winter|decade)|in the (?:short|medium|long)(?:er)? (?:term|run))\b",
+    re.I,
+)
+_WORD = re.compile(r"[A-Za-z][\w'’-]*")
+
+
+@dataclass(frozen=True)
+class Hedge:
+    """A word of doubt as it stands in the text, and its band."""
+
+    words: str
+    band: str
+    start: int
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A word that joins a cause to an effect; ``cause`` says on which side of it the cause stands."""
+
+    name: str
+    direction: str
+    cause: str
+    start: int
+    end: int
+
+
+def clauses(sentence: str) -> list[tuple[int, int]]:
+    """Return where the clauses of a sentence begin and end; short ones stay with their neighbour."""
+    cuts, start = [], 0
+    for found in _CUT.finditer(sentence):
+        if len(sentence[start : found.start()].split()) >= 5 and len(sentence[found.end() :].split()) >= 4:
+            if re.match(r"\W*(?:if|unless|although|though|while|despite|given|as|since|because|without)\b", sentence[start:], re.I) and (
+                "," not in sentence[start : found.start()] and not found[0].startswith(";")
+            ):
+                continue
+            cuts.append((start, found.start()))
+            start = found.end()
+    return [*cuts, (start, len(sentence))]
+
+
+@lru_cache(maxsize=8)
+def _hedges(folder: Path | None) -> tuple[tuple[re.Pattern[str], str], ...]:
+    known = {row["band"] for row in rows("bands", folder)}
+    listed = rows("hedges", folder)
+    wrong = next((row for row in listed if row["band"] not in known), None)
+    if wrong:
+        from chancellery.errors import EssayError, did_you_mean
+
+        raise EssayError(f"hedges.csv '{wrong['words']}': band '{wrong['band']}' is not in bands.csv{did_you_mean(wrong['band'], known)}")
+    return tuple((compiled(row["words"]), row["band"]) for row in listed)
+
+
+def hedge(clause: str, folder: Path | None = None) -> Hedge | None:
+    """Return the word of doubt that governs a clause: denials before doubts before the plain future.
+
+    The table is in order of what wins; of one row the first place in the clause counts.
+    """
+    for pattern, band in _hedges(folder):
+        found = pattern.search(clause)
+        if found and not (found[0] in ("May", "Might") or _is_noun(clause, found)):
+            return Hedge(found[0], band, found.start())
+    return None
+
+
+def _is_noun(clause: str, found: re.Match[str]) -> bool:
+    """Tell "the will", "a must" and "the need" from the auxiliary."""
+    if found[0].casefold() not in ("will", "must", "can", "might", "may", "need", "risk", "risks", "appear", "would"):
+        return False
+    return _VERB_FOR_NOUN.search(clause[: found.start()]) is not None and len(found[0].split()) == 1 and (
+        clause[: found.start()].rstrip().split()[-1].casefold() in ("the", "a", "an", "its", "his", "their", "of", "any")
+    )
+
+
+@lru_cache(maxsize=8)
+def _relations(folder: Path | None) -> tuple[tuple[re.Pattern[str], str, str, str, str], ...]:
+    return tuple(
+        (compiled(row["words"]), row["relation"], row["direction"], row["cause"], row["words"])
+        for row in rows("relations", folder)
+    )
+
+
+def relations(clause: str, folder: Path | None = None) -> list[Relation]:
+    """Return what joins causes to effects in a clause, in order; both sides must have words."""
+    out = []
+    for pattern, name, direction, cause, words in _relations(folder):
+        for found in pattern.finditer(clause):
+            if words.startswith("~") and _VERB_FOR_NOUN.search(clause[: found.start()]) and not found[0].endswith("ing"):
+                continue
+            if _stands_alone(clause, found, cause):
+                out.append(Relation(name, direction, cause, found.start(), found.end()))
+    out.sort(key=lambda one: (one.start, -(one.end - one.start)))
+    return out
+
+
+def _stands_alone(clause: str, found: re.Match[str], cause: str) -> bool:
+    before, after = clause[: found.start()], clause[found.end() :]
+    if cause == "right":
+        return len(after.split()) >= 1
+    return len(before.split()) >= 1 and len(after.split()) >= 1
+
+
+def condition(clause: str) -> bool:
+    """Tell whether a clause makes one thing wait for another."""
+    return _CONDITION.search(_WONDER.sub("", clause)) is not None
+
+
+def if_then(clause: str) -> tuple[str, str, str] | None:
+    """Return (cause, effect, word) of "if X, Y" or "Y if X"."""
+    found = _IF_AHEAD.match(clause)
+    if found is None and not _WONDER.search(clause):
+        found = _IF_AFTER.match(clause)
+    return (found["cause"], found["effect"], found["word"].casefold()) if found else None
+
+
+def norm(clause: str) -> bool:
+    """Tell whether a clause says what ought to be done."""
+    return _NORM.search(clause) is not None
+
+
+def speech(clause: str) -> re.Match[str] | None:
+    """Return the verb that reports another's view, unless it is a noun."""
+    for found in _SPOKEN.finditer(clause):
+        if not _VERB_FOR_NOUN.search(clause[: found.start()]):
+            return found
+    return None
+
+
+def alleged(clause: str) -> bool:
+    """Tell whether a clause reports what unnamed others say."""
+    return _ALLEGED.search(clause) is not None
+
+
+def horizon(clause: str) -> str:
+    """Return the words that say when, or nothing."""
+    found = _HORIZON.search(clause)
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=8)
+def _signs(folder: Path | None) -> dict[str, int]:
+    out: dict[str, int] = {}
+    for row in rows("valence", folder):
+        for form in (*forms(row["words"]), row["words"] + "s", row["words"] + "ly"):
+            out.setdefault(form, -1 if row["sign"] == "-" else 1)
+    return out
+
+
+def valence(words: str, folder: Path | None = None) -> int:
+    """Return the balance of good and bad words."""
+    known = _signs(folder)
+    return sum(known.get(word.casefold(), 0) for word in _WORD.findall(words))
+
+
+def evaluates(words: str, folder: Path | None = None) -> bool:
+    """Tell whether any word is good or bad."""
+    known = _signs(folder)
+    return any(word.casefold() in known for word in _WORD.findall(words))

@@ -1,0 +1,251 @@
+"""What an essay claims: each asserting clause as cause, relation, effect, direction, doubt and whose view it is.
+
+A clause is proposed as a claim when enough speaks for it: a word of doubt, a word of cause, a condition, a
+norm, a reported view, or a judgement about a state of affairs. Narrative, questions and words about the essay
+itself are left out. The weights below are small whole numbers on purpose: they are rules, not a model.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from chancellery.essays import grammar
+from chancellery.essays.actors import Roster
+from chancellery.essays.tables import rows
+from chancellery.essays.text import Essay, Sentence
+
+QUOTED = 12  # words of the text that a proposal may repeat
+SHORT = 12  # words of a cause or an effect
+ENOUGH = 2
+_META = re.compile(
+    r"^\W*(?:let['’]?s|let us|(?:this|the (?:following|present)) (?:article|essay|paper|section|analysis|brief|study|piece)|"
+    r"in (?:this|the following) (?:article|essay|paper|section)|(?:the )?(?:key|following|main) (?:points|questions)|"
+    r"(?:these|they) range from|first|click|i (?:will|shall)|we (?:will|shall|now turn))\b",
+    re.I,
+)
+_STATE = re.compile(
+    r"\b(?:is|are|remains?|becomes?|has become|have become|was|were|lacks?|faces?|presents?|poses?|constitutes?|carr(?:y|ies)|"
+    r"stands?|enjoys?|possess(?:es)?|holds?|has|have|serves? as|continues? to|relies|rely|belongs?|matters?|maintains?|views?|"
+    r"overlooks?|oversimplif(?:y|ies)|prioriti[sz]e[sd]?|regarded)\b",
+    re.I,
+)
+_PAST = re.compile(r"\b(?:was|were|had|did|[a-z]{3,}(?:ed)|met|held|sent|told|spent|began|took|gave|went|came|broke|won|fell|signed)\b")
+_NARRATIVE = re.compile(
+    r"\b(?:on (?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December)|"
+    r"in (?:\w+ )?(?:19|20)\d\d|last (?:week|month|year|\w+day)|a (?:week|month|year|day) (?:later|earlier|ago)|"
+    r"on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|on the same day|yesterday|\d{1,2} (?:January|February|March|April|May|"
+    r"June|July|August|September|October|November|December))\b"
+)
+_WEAK = frozenset(
+    "provide provides provided providing offer offers offered offering give gives gave giving given need needs needed "
+    "build builds built building help helps helped helping secure secures secured show shows showed shown expand expands "
+    "expanded mean leave leaves left represent represents represented seek seeks sought seeking mark marks marked push "
+    "pushed drive drives driven counter countered confirm confirmed limit limited improve improved cost contain".split()
+)
+_SUBJECT_ENDS = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|may|might|could|can|cannot|should|must|remains?|seems?|appears?|does|do|did)\b")
+_LEAD = re.compile(
+    r"^(?:\W|(?:and|but|so|yet|however|moreover|furthermore|therefore|thus|hence|also|indeed|in fact|first|second|third|"
+    r"finally|consequently|meanwhile|similarly|likewise|for instance|for example|more recently|in conclusion|which|that|to)\b,?\s*)+",
+    re.I,
+)
+_TRAIL = re.compile(
+    r"(?:\W|\b(?:and|or|but|to|the|a|an|of|for|with|that|which|as|has|have|had|is|are|was|were|will|would|may|might|could|can|"
+    r"cannot|also|not|only|further|significantly|certainly|already|likely|be|been|it|by|in)\b)+$",
+    re.I,
+)
+_PRONOUN = re.compile(r"^\W*(?:and |but |so |yet |however,? |thus,? |hence,? )?(?:this|that|these|those|it|its|they|their|he|his|she|her|such|which|the (?:latter|former))\b", re.I)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One claim as the reader understands it.
+
+    Attributes
+    ----------
+    kind
+        ``causal``, ``conditional``, ``predictive``, ``belief`` (reported of somebody), ``assessment`` or
+        ``normative``.
+    direction
+        ``+`` raises, ``-`` lowers, ``0`` no or not enough effect, ``±`` not said.
+    hedge, band
+        The word of doubt in the text, empty where there is none, and the band of `bands`.
+    horizon
+        The text's own words for when, or empty.
+    speaker
+        Id or words of whose view it is, empty when it is the author's.
+    actors
+        Ids of who is in it; taken from the sentence before where the clause only points back.
+    sentence
+        Where it stands.
+    quote
+        At most `QUOTED` words of it, verbatim.
+    """
+
+    kind: str
+    cause: str
+    relation: str
+    effect: str
+    direction: str
+    hedge: str
+    band: str
+    horizon: str
+    speaker: str
+    actors: tuple[str, ...]
+    sentence: Sentence
+    quote: str
+
+
+def claims(essay: Essay, roster: Roster, folder: Path | None = None) -> list[Proposal]:
+    """Propose the claims of an essay, in the order of the text."""
+    out: list[Proposal] = []
+    before: tuple[str, ...] = ()
+    for sentence in essay.sentences:
+        named = roster.principals(sentence.text)
+        if not _is_left_out(sentence.text):
+            for start, end in grammar.clauses(sentence.text):
+                clause = sentence.text[start:end]
+                if strength(clause, sentence.text, folder) >= ENOUGH:
+                    found = roster.principals(clause)
+                    inherited = () if start == 0 and not _PRONOUN.match(clause) else (named if start else before)
+                    who = tuple(dict.fromkeys((*found, *(inherited if len(found) < 2 else ()))))
+                    out.append(_proposal(clause, sentence, who or named or before, roster, folder))
+        before = named or before
+    return out
+
+
+def _is_left_out(sentence: str) -> bool:
+    if sentence.rstrip("\"”’')").endswith("?") or len(sentence.split()) < 5:
+        return True
+    return _META.match(sentence) is not None and grammar.hedge(sentence) is None
+
+
+def strength(clause: str, sentence: str, folder: Path | None = None) -> int:
+    """Count what speaks for a clause being a claim; `ENOUGH` makes it one."""
+    score = 0
+    doubt = grammar.hedge(clause, folder)
+    if doubt:
+        score += 2
+    found = grammar.relations(clause, folder)
+    strong = [one for one in found if clause[one.start : one.end].split()[0].casefold() not in _WEAK]
+    score += 2 if strong else 1 if found else 0
+    if grammar.condition(clause) or grammar.norm(clause):
+        score += 2
+    if grammar.speech(clause) or grammar.alleged(clause):
+        score += 1
+    judged = _STATE.search(clause) is not None and grammar.evaluates(clause, folder)
+    score += 1 if judged else 0
+    score += 1 if grammar.evaluates(clause, folder) else 0
+    if _NARRATIVE.search(sentence) and _PAST.search(clause) and not doubt:
+        score -= 2
+    return score
+
+
+def _proposal(clause: str, sentence: Sentence, who: tuple[str, ...], roster: Roster, folder: Path | None) -> Proposal:
+    doubt = grammar.hedge(clause, folder)
+    voice, said_by = _voice(clause, sentence.text, roster)
+    cause, relation, effect, direction, signal = _joined(clause, folder)
+    band = _band(clause, doubt, voice)
+    kind = _kind(clause, band, bool(voice), signal, cause)
+    if band in ("negated", "doubted") and not voice and kind == "predictive":
+        relation, direction = "insufficient_for", "0"
+    return Proposal(
+        kind, _shortened(cause), relation, _shortened(effect), direction, doubt.words if doubt else "", band,
+        grammar.horizon(clause), said_by, who, sentence, quotation(clause),
+    )  # fmt: skip
+
+
+def _voice(clause: str, sentence: str, roster: Roster) -> tuple[bool, str]:
+    """Return whether another's view is reported, and whose."""
+    found = grammar.speech(clause)
+    if found is None:
+        return grammar.alleged(clause), ""
+    if found[0].casefold().startswith(("according", "in the")):
+        after = clause[found.end() : found.end() + 60].strip()
+        named = roster.principals(after)
+        return True, named[0] if named else " ".join(after.split()[:3]).strip(" ,.")
+    before = clause[: found.start()]
+    mentions = roster.find(before) or roster.find(sentence[: sentence.find(clause) + found.start()])
+    if mentions:
+        return True, mentions[-1].actor
+    subject = _LEAD.sub("", before).split()
+    return bool(subject), " ".join(subject[-3:])
+
+
+def _band(clause: str, doubt: grammar.Hedge | None, voice: bool) -> str:
+    if doubt and doubt.band in ("normative", "negated", "doubted", "near_certain"):
+        return doubt.band
+    if voice:
+        return "reported"
+    return doubt.band if doubt else "asserted"
+
+
+def _kind(clause: str, band: str, voice: bool, joined: bool, cause: str) -> str:
+    if band == "normative":
+        return "normative"
+    if grammar.condition(clause):
+        return "conditional"
+    if voice:
+        return "belief"
+    if band in ("tentative", "expected", "near_certain", "likely", "doubted", "negated"):
+        return "conditional" if re.search(r"\bwould\b", clause) and joined else "predictive"
+    return "causal" if joined else "assessment"
+
+
+def _joined(clause: str, folder: Path | None) -> tuple[str, str, str, str, bool]:
+    """Return cause, relation, effect, direction, and whether a word of the text joins them."""
+    pair = grammar.if_then(clause)
+    if pair:
+        cause, effect, word = pair
+        name = {"unless": "necessary_for", "without": "necessary_for", "only if": "necessary_for", "even if": "insufficient_for"}.get(word, "causes")
+        return cause, name, effect, _direction(effect, "+", folder), True
+    found = _main(clause, grammar.relations(clause, folder))
+    if found is None:
+        verb = _SUBJECT_ENDS.search(clause, 3)
+        at = verb.start() if verb else len(clause) // 2
+        return clause[:at], "causes", clause[at:], _direction(clause, "+", folder), False
+    before, after = clause[: found.start], clause[found.end :]
+    cause, effect = (before, clause[found.start :]) if found.cause == "left" else (after, before)
+    if found.cause == "right" and len(before.split()) < 3:
+        cause, _, effect = after.partition(", ")
+        effect = effect or cause
+    said = after if found.cause == "left" else effect
+    return cause, found.name, effect, _direction(said, found.direction, folder), True
+
+
+def _main(clause: str, found: list[grammar.Relation]) -> grammar.Relation | None:
+    """Choose the word that joins the clause: strong before weak, connectives of cause before verbs."""
+    if not found:
+        return None
+    def rank(one: grammar.Relation) -> tuple[int, int]:
+        word = clause[one.start : one.end].split()[0].casefold()
+        return (0 if one.cause == "right" and one.name != "causes" else 2 if word in _WEAK else 1, one.start)
+    return min(found, key=rank)
+
+
+def _direction(words: str, sign: str, folder: Path | None) -> str:
+    """Direction of the effect: a lowering verb lowers; a raising verb raises what its object is."""
+    if sign == "0" or sign == "-":
+        return sign
+    balance = grammar.valence(words, folder)
+    if sign == "±":
+        return "-" if balance < 0 else "±"
+    return "-" if balance < 0 else "+"
+
+
+def _shortened(words: str) -> str:
+    trimmed = _TRAIL.sub("", _LEAD.sub("", words.strip())).strip(" ,.;:—–-\"“”")
+    parts = trimmed.split()
+    return " ".join(parts[:SHORT]) + (" …" if len(parts) > SHORT else "") or "(not said)"
+
+
+def quotation(clause: str) -> str:
+    """Return at most `QUOTED` words of a clause, beginning where it asserts something."""
+    words = _LEAD.sub("", clause).split()
+    return " ".join(words[:QUOTED]).strip(" ,;:—–")
+
+
+def bands(folder: Path | None = None) -> dict[str, dict[str, str]]:
+    """Return the table of bands: name to its row, Kent's and Kesselman's ranges beside the default."""
+    return {row["band"]: row for row in rows("bands", folder)}
