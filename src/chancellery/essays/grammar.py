@@ -19,13 +19,14 @@ from chancellery.essays.tables import rows
 
 _CUT = re.compile(
     r";\s+|\s[–—]\s|,\s+(?=(?:but|while|whereas|though|although|yet|which|thus|hence|thereby|leading|leaving|making|"
-    r"forcing|allowing|creating|prompting|enabling|undermining|weakening|potentially|and\s+(?:will|would|may|might|could|"
+    r"(?:as|because|since)\s+(?:he|she|it|they|the|this|its|their)\b|forcing|allowing|creating|prompting|enabling|undermining|weakening|potentially|and\s+(?:will|would|may|might|could|"
     r"can|has|have|is|are)|and\s+(?:the|a|an|it|this|that|they|its|their)?\s*(?:[\w'’-]+\s){0,6}?(?:will|would|may|"
     r"might|could|can|has|is|are)\b))|\s+(?=which in turn\b)",
 )
+_CONCESSION = re.compile(r"^\W*(?:while|although|though|whereas)\s[^,;]{12,160},\s+", re.I)
 _CONDITION = re.compile(
     r"(?<!as )\b(?:if|unless|provided that|as long as|so long as|in (?:the event|case) (?:of|that)|"
-    r"should (?:[A-Z]\w+|the|it|they)|were (?:[A-Z]\w+|the) .{3,40}? to|without|otherwise|only when|until|"
+    r"should (?:[A-Z]\w+|the|it|they)|were (?:[A-Z]\w+|the) .{3,40}? to|(?<!is )(?<!are )(?<!was )(?<!were )without|otherwise|only when|until|"
     r"in such (?:a scenario|a case|an event)|in that case)\b|\bwill depend\b|\bdepends? (?:on|upon)\b|\bhinges?\b",
     re.I,
 )
@@ -50,7 +51,8 @@ _BELIEF = (
 )
 _SPOKEN = re.compile(rf"\b(?P<verb>{_BELIEF})\b", re.I)
 _ALLEGED = re.compile(r"\b(?:reportedly|allegedly|is said to|are said to|by some accounts|critics|observers|analysts (?:say|argue)|some (?:say|argue|see))\b", re.I)
-_VERB_FOR_NOUN = re.compile(r"\b(?:the|a|an|its|his|her|their|these|those|this|that|of|such|any|no|some)\s+(?:\w+\s)?$", re.I)
+_DETERMINED = re.compile(r"\b(?:the|a|an|its|his|her|their|our|these|those|this|such|any|no|some|of|for|with|more|less|further)\s+$", re.I)
+_MODIFIED = re.compile(r"\b(?:the|a|an|its|his|her|their|our|any|no|some)\s+\w+\s+$", re.I)
 _HORIZON = re.compile(
     r"\b(?:(?:with)?in(?:side)? (?:the )?(?:next|coming|following|near|foreseeable|medium|long|short)[\w -]{0,25}?(?:days?|weeks?|months?|"
     r"years?|decades?|term|future|run)|within (?:a|an|\w+) (?:\w+ )?(?:days?|weeks?|months?|years?|decades?)|"
@@ -60,6 +62,7 @@ _HORIZON = re.compile(
     r"(?:this|next) (?:week|month|year|spring|summer|autumn|fall|winter|decade)|in the (?:short|medium|long)(?:er)? (?:term|run))\b",
     re.I,
 )
+REVERSED = 100  # weight of a word that turns round all that follows it
 _WORD = re.compile(r"[A-Za-z][\w'’-]*")
 
 
@@ -86,7 +89,11 @@ class Relation:
 def clauses(sentence: str) -> list[tuple[int, int]]:
     """Return where the clauses of a sentence begin and end; short ones stay with their neighbour."""
     cuts, start = [], 0
-    for found in _CUT.finditer(sentence):
+    conceded = _CONCESSION.match(sentence)
+    if conceded and not re.match(r"\W*while \w+ing\b", sentence, re.I):
+        cuts.append((0, len(conceded[0].rstrip(", "))))
+        start = conceded.end()
+    for found in _CUT.finditer(sentence, start):
         if len(sentence[start : found.start()].split()) >= 5 and len(sentence[found.end() :].split()) >= 4:
             if re.match(r"\W*(?:if|unless|although|though|while|despite|given|as|since|because|without)\b", sentence[start:], re.I) and (
                 "," not in sentence[start : found.start()] and not found[0].startswith(";")
@@ -116,6 +123,8 @@ def hedge(clause: str, folder: Path | None = None) -> Hedge | None:
     """
     for pattern, band in _hedges(folder):
         found = pattern.search(clause)
+        if found and re.match(r"\s+only\b", clause[found.end() :]) and found[0].endswith("not"):
+            continue  # "would not only" denies nothing
         if found and not (found[0] in ("May", "Might") or _is_noun(clause, found)):
             return Hedge(found[0], band, found.start())
     return None
@@ -123,11 +132,9 @@ def hedge(clause: str, folder: Path | None = None) -> Hedge | None:
 
 def _is_noun(clause: str, found: re.Match[str]) -> bool:
     """Tell "the will", "a must" and "the need" from the auxiliary."""
-    if found[0].casefold() not in ("will", "must", "can", "might", "may", "need", "risk", "risks", "appear", "would"):
+    if found[0].casefold() not in ("will", "must", "can", "might", "need"):
         return False
-    return _VERB_FOR_NOUN.search(clause[: found.start()]) is not None and len(found[0].split()) == 1 and (
-        clause[: found.start()].rstrip().split()[-1].casefold() in ("the", "a", "an", "its", "his", "their", "of", "any")
-    )
+    return re.search(r"\b(?:the|a|an|its|his|her|their|our|any|no|of)\s+$", clause[: found.start()], re.I) is not None
 
 
 @lru_cache(maxsize=8)
@@ -143,7 +150,7 @@ def relations(clause: str, folder: Path | None = None) -> list[Relation]:
     out = []
     for pattern, name, direction, cause, words in _relations(folder):
         for found in pattern.finditer(clause):
-            if words.startswith("~") and _VERB_FOR_NOUN.search(clause[: found.start()]) and not found[0].endswith("ing"):
+            if words.startswith("~") and _is_no_verb(clause, found):
                 continue
             if _stands_alone(clause, found, cause):
                 out.append(Relation(name, direction, cause, found.start(), found.end()))
@@ -151,9 +158,24 @@ def relations(clause: str, folder: Path | None = None) -> list[Relation]:
     return out
 
 
+def _is_no_verb(clause: str, found: re.Match[str]) -> bool:
+    """Tell a noun ("the increase") and a participle ("marked by") from the verb."""
+    before, form = clause[: found.start()], found[0].split()[0]
+    if form.endswith("ed") and re.match(r"\s+by\b", clause[found.end() :]):
+        return True
+    if form.endswith("ing"):
+        return False
+    return _DETERMINED.search(before) is not None or (
+        not form.endswith(("s", "ed")) and _MODIFIED.search(before) is not None
+    )
+
+
+_SO = ("thus", "hence", "therefore", "thereby", "consequently", "as a")
+
+
 def _stands_alone(clause: str, found: re.Match[str], cause: str) -> bool:
     before, after = clause[: found.start()], clause[found.end() :]
-    if cause == "right":
+    if cause == "right" or found[0].casefold().startswith(_SO):
         return len(after.split()) >= 1
     return len(before.split()) >= 1 and len(after.split()) >= 1
 
@@ -179,7 +201,7 @@ def norm(clause: str) -> bool:
 def speech(clause: str) -> re.Match[str] | None:
     """Return the verb that reports another's view, unless it is a noun."""
     for found in _SPOKEN.finditer(clause):
-        if not _VERB_FOR_NOUN.search(clause[: found.start()]):
+        if not _DETERMINED.search(clause[: found.start()]):
             return found
     return None
 
@@ -198,16 +220,24 @@ def horizon(clause: str) -> str:
 @lru_cache(maxsize=8)
 def _signs(folder: Path | None) -> dict[str, int]:
     out: dict[str, int] = {}
+    worth = {"+": 1, "-": -1, "--": -REVERSED}
     for row in rows("valence", folder):
         for form in (*forms(row["words"]), row["words"] + "s", row["words"] + "ly"):
-            out.setdefault(form, -1 if row["sign"] == "-" else 1)
+            out.setdefault(form, worth.get(row["sign"], 0))
     return out
 
 
 def valence(words: str, folder: Path | None = None) -> int:
-    """Return the balance of good and bad words."""
+    """Return -1 where what is said is bad, 1 where it is good, 0 where no word tells.
+
+    One bad word outweighs one good one, "stability deteriorates"; a word of reversal ("reluctant to engage")
+    outweighs all.
+    """
     known = _signs(folder)
-    return sum(known.get(word.casefold(), 0) for word in _WORD.findall(words))
+    worth = [known.get(word.casefold(), 0) for word in _WORD.findall(words)]
+    if not any(worth):
+        return 0
+    return 1 if sum(worth) > 0 else -1
 
 
 def evaluates(words: str, folder: Path | None = None) -> bool:

@@ -1,7 +1,8 @@
 """The small language of the tables of words, compiled to regular expressions.
 
 A pattern is words with blanks between. ``a/b`` is either word, ``...`` up to four words, ``~word`` any form of
-a regular verb, with its irregular forms after a stroke (``~lead/led``). Nothing in a table is evaluated.
+a regular verb, with its irregular forms after a stroke (``~lead/led``), ``*ed`` any word with that ending.
+Nothing in a table is evaluated.
 """
 
 from __future__ import annotations
@@ -42,6 +43,6 @@ def source(words: str) -> str:
         choices = word.removeprefix("~").split("/")
         if word.startswith("~"):
             choices = [*forms(choices[0]), *choices[1:]]
-        body = "|".join(re.escape(choice).replace("'", "['’]") for choice in choices)
+        body = "|".join(re.escape(choice).replace("'", "['’]").replace(r"\*", r"[\w-]+") for choice in choices)
         out += (r"\s+" if out else "") + (f"(?:{body})" if len(choices) > 1 else body)
     return out

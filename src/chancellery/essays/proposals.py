@@ -118,7 +118,7 @@ def claims(essay: Essay, roster: Roster, folder: Path | None = None) -> list[Pro
 def _is_left_out(sentence: str) -> bool:
     if sentence.rstrip("\"”’')").endswith("?") or len(sentence.split()) < 5:
         return True
-    return _META.match(sentence) is not None and grammar.hedge(sentence) is None
+    return _META.match(sentence) is not None
 
 
 def strength(clause: str, sentence: str, folder: Path | None = None) -> int:
@@ -148,7 +148,7 @@ def _proposal(clause: str, sentence: Sentence, who: tuple[str, ...], roster: Ros
     cause, relation, effect, direction, signal = _joined(clause, folder)
     band = _band(clause, doubt, voice)
     kind = _kind(clause, band, bool(voice), signal, cause)
-    if band in ("negated", "doubted") and not voice and kind == "predictive":
+    if band in ("negated", "doubted") and not voice and kind in ("predictive", "assessment"):
         relation, direction = "insufficient_for", "0"
     return Proposal(
         kind, _shortened(cause), relation, _shortened(effect), direction, doubt.words if doubt else "", band,
@@ -174,23 +174,39 @@ def _voice(clause: str, sentence: str, roster: Roster) -> tuple[bool, str]:
 
 
 def _band(clause: str, doubt: grammar.Hedge | None, voice: bool) -> str:
-    if doubt and doubt.band in ("normative", "negated", "doubted", "near_certain"):
-        return doubt.band
     if voice:
         return "reported"
     return doubt.band if doubt else "asserted"
 
 
 def _kind(clause: str, band: str, voice: bool, joined: bool, cause: str) -> str:
-    if band == "normative":
+    if band == "normative" or (voice is False and grammar.norm(clause) and band == "asserted"):
         return "normative"
     if grammar.condition(clause):
         return "conditional"
     if voice:
         return "belief"
     if band in ("tentative", "expected", "near_certain", "likely", "doubted", "negated"):
-        return "conditional" if re.search(r"\bwould\b", clause) and joined else "predictive"
+        if _SEEMS.search(clause) or not _FUTURE.search(clause):
+            return "assessment"
+        return "conditional" if _SUPPOSED.search(clause) and _is_event(cause) else "predictive"
     return "causal" if joined else "assessment"
+
+
+_FUTURE = re.compile(r"\b(?:will|would|could|may|might|can|cannot|shall|likely|unlikely|expected|set|poised|bound|going|doubtful|guarantee|won['’]t)\b", re.I)
+_SUPPOSED = re.compile(r"\b(?:would|could|might)\b", re.I)
+_SEEMS = re.compile(r"\b(?:seems?|appears?|looks?|(?:could|may|might) be (?:\w+ly )?(?:more|less|\w+er)\b)", re.I)
+_EVENT = re.compile(
+    r"\b(?:this|that|such|it|these|(?:re)?\w{3,}(?:tion|sion|ment|al|ence|ance|ing|ure|chement|ship|fall|down|back)s?|thaw|deal|war|"
+    r"move|return|end|attack|strike|talks|visit|shift|rise|loss|defeat|victory|split|break|sanctions|tariffs|détente|summit|"
+    r"truce|coup|stance|strategy)\b",
+    re.I,
+)
+
+
+def _is_event(cause: str) -> bool:
+    """Tell a cause that is something that may happen from one that is somebody."""
+    return _EVENT.search(" ".join(_LEAD.sub("", cause).split()[:8])) is not None
 
 
 def _joined(clause: str, folder: Path | None) -> tuple[str, str, str, str, bool]:
@@ -200,13 +216,23 @@ def _joined(clause: str, folder: Path | None) -> tuple[str, str, str, str, bool]
         cause, effect, word = pair
         name = {"unless": "necessary_for", "without": "necessary_for", "only if": "necessary_for", "even if": "insufficient_for"}.get(word, "causes")
         return cause, name, effect, _direction(effect, "+", folder), True
-    found = _main(clause, grammar.relations(clause, folder))
+    conceded = _DESPITE.match(clause)
+    if conceded:
+        inner = clause[conceded.end() :]
+        found = _main(inner, [r for r in grammar.relations(inner, folder) if not _is_weak(inner, r)])
+        if found is None:
+            return conceded["what"], "insufficient_for", inner, "0", True
+        clause = inner
+    else:
+        found = _main(clause, grammar.relations(clause, folder))
     if found is None:
         verb = _SUBJECT_ENDS.search(clause, 3)
         at = verb.start() if verb else len(clause) // 2
         return clause[:at], "causes", clause[at:], _direction(clause, "+", folder), False
     before, after = clause[: found.start], clause[found.end :]
     cause, effect = (before, clause[found.start :]) if found.cause == "left" else (after, before)
+    if found.cause == "left" and not before.strip(" ,"):
+        cause, effect = "(what was said before)", after
     if found.cause == "right" and len(before.split()) < 3:
         cause, _, effect = after.partition(", ")
         effect = effect or cause
@@ -218,20 +244,30 @@ def _main(clause: str, found: list[grammar.Relation]) -> grammar.Relation | None
     """Choose the word that joins the clause: strong before weak, connectives of cause before verbs."""
     if not found:
         return None
+
     def rank(one: grammar.Relation) -> tuple[int, int]:
-        word = clause[one.start : one.end].split()[0].casefold()
-        return (0 if one.cause == "right" and one.name != "causes" else 2 if word in _WEAK else 1, one.start)
+        if one.name == "insufficient_for":
+            return 0 if clause[one.start :].casefold().startswith("no ") else 3, one.start
+        return (0 if one.cause == "right" and one.name != "causes" else 2 if _is_weak(clause, one) else 1, one.start)
+
     return min(found, key=rank)
+
+
+def _is_weak(clause: str, one: grammar.Relation) -> bool:
+    return clause[one.start : one.end].split()[0].casefold() in _WEAK
+
+
+_DESPITE = re.compile(r"^\W*(?:despite|in spite of|notwithstanding)\s+(?P<what>[^,]{4,160}),\s+", re.I)
 
 
 def _direction(words: str, sign: str, folder: Path | None) -> str:
     """Direction of the effect: a lowering verb lowers; a raising verb raises what its object is."""
     if sign == "0" or sign == "-":
         return sign
-    balance = grammar.valence(words, folder)
+    good = grammar.valence(words, folder)
     if sign == "±":
-        return "-" if balance < 0 else "±"
-    return "-" if balance < 0 else "+"
+        return "-" if good < 0 else "±"
+    return "-" if good < 0 else "+"
 
 
 def _shortened(words: str) -> str:
