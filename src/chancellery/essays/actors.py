@@ -145,7 +145,7 @@ def _introduced(roster: Roster, text: str) -> dict[str, str]:
     taught = re.compile(rf"(?:['’]s?\s|\s){OFFICES},? {_PERSON}")
     for mention in roster.find(text):
         after = _ACRONYM.match(text[mention.end : mention.end + 14].lstrip())
-        if after and after[1] not in ("US", "UN"):
+        if after and after[1] == "".join(word[0] for word in mention.words.split() if word[0].isupper()):
             out[after[1]] = mention.actor
         person = taught.match(text, mention.end)
         if person is None:

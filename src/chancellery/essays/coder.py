@@ -126,6 +126,7 @@ def _acts(sentence: str, folder: Path | None) -> list[_Found]:
         _Found(event, weight, match.start(), match.end())
         for pattern, event, weight in _patterns(folder)
         for match in pattern.finditer(sentence)
+        if match[0] not in ("March", "May")
     ]
     return [
         one for one in found

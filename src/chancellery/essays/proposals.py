@@ -47,7 +47,8 @@ _WEAK = frozenset(
 _SUBJECT_ENDS = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|may|might|could|can|cannot|should|must|remains?|seems?|appears?|does|do|did)\b")
 _LEAD = re.compile(
     r"^(?:\W|(?:and|but|so|yet|however|moreover|furthermore|therefore|thus|hence|also|indeed|in fact|first|second|third|"
-    r"finally|consequently|meanwhile|similarly|likewise|for instance|for example|more recently|in conclusion|which|that|to)\b,?\s*)+",
+    r"finally|consequently|meanwhile|similarly|likewise|for instance|for example|more recently|in conclusion|in turn|while|"
+    r"although|though|whereas|then|which|that|to)\b,?\s*)+",
     re.I,
 )
 _TRAIL = re.compile(
@@ -144,8 +145,8 @@ def strength(clause: str, sentence: str, folder: Path | None = None) -> int:
 
 def _proposal(clause: str, sentence: Sentence, who: tuple[str, ...], roster: Roster, folder: Path | None) -> Proposal:
     doubt = grammar.hedge(clause, folder)
-    voice, said_by = _voice(clause, sentence.text, roster)
-    cause, relation, effect, direction, signal = _joined(clause, folder)
+    voice, said_by, content = _voice(clause, sentence.text, roster)
+    cause, relation, effect, direction, signal = _joined(content, folder)
     band = _band(clause, doubt, voice)
     kind = _kind(clause, band, bool(voice), signal, cause)
     if band in ("negated", "doubted") and not voice and kind in ("predictive", "assessment"):
@@ -156,21 +157,31 @@ def _proposal(clause: str, sentence: Sentence, who: tuple[str, ...], roster: Ros
     )  # fmt: skip
 
 
-def _voice(clause: str, sentence: str, roster: Roster) -> tuple[bool, str]:
-    """Return whether another's view is reported, and whose."""
+def _voice(clause: str, sentence: str, roster: Roster) -> tuple[bool, str, str]:
+    """Return whether another's view is reported, whose, and what is reported."""
     found = grammar.speech(clause)
     if found is None:
-        return grammar.alleged(clause), ""
+        return grammar.alleged(clause), "", clause
+    after = clause[found.end() :]
     if found[0].casefold().startswith(("according", "in the")):
-        after = clause[found.end() : found.end() + 60].strip()
-        named = roster.principals(after)
-        return True, named[0] if named else " ".join(after.split()[:3]).strip(" ,.")
-    before = clause[: found.start()]
-    mentions = roster.find(before) or roster.find(sentence[: sentence.find(clause) + found.start()])
-    if mentions:
-        return True, mentions[-1].actor
-    subject = _LEAD.sub("", before).split()
-    return bool(subject), " ".join(subject[-3:])
+        whose, _, content = after.removeprefix(" to").strip().partition(", ")
+        named = roster.find(whose)
+        return True, named[0].actor if named else " ".join(whose.split()[:4]), content or clause[: found.start()] or clause
+    subject = clause[: found.start()].rstrip(" ,")
+    content = _THAT.sub("", after) if _THAT.match(after) else clause
+    whose = subject.rsplit(", ", 1)[-1]
+    named = roster.find(whose)
+    if named:
+        return True, named[-1].actor, content
+    names = _CAPITALS.findall(whose)
+    if names:
+        return True, names[-1], content
+    earlier = roster.find(sentence[: sentence.find(clause) + found.start()]) if _PRONOUN.match(whose) else []
+    return bool(whose), earlier[-1].actor if earlier else " ".join(_LEAD.sub("", whose).split()[-3:]), content
+
+
+_THAT = re.compile(r"^,?\s*(?:that|:)\s+", re.I)
+_CAPITALS = re.compile(r"\b[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){0,3}")
 
 
 def _band(clause: str, doubt: grammar.Hedge | None, voice: bool) -> str:
@@ -227,12 +238,12 @@ def _joined(clause: str, folder: Path | None) -> tuple[str, str, str, str, bool]
         found = _main(clause, grammar.relations(clause, folder))
     if found is None:
         verb = _SUBJECT_ENDS.search(clause, 3)
-        at = verb.start() if verb else len(clause) // 2
+        at = verb.start() if verb else clause.find(" ", len(clause) // 2) + 1
         return clause[:at], "causes", clause[at:], _direction(clause, "+", folder), False
     before, after = clause[: found.start], clause[found.end :]
     cause, effect = (before, clause[found.start :]) if found.cause == "left" else (after, before)
     if found.cause == "left" and not before.strip(" ,"):
-        cause, effect = "(what was said before)", after
+        cause, effect = BEFORE, after
     if found.cause == "right" and len(before.split()) < 3:
         cause, _, effect = after.partition(", ")
         effect = effect or cause
@@ -254,7 +265,12 @@ def _main(clause: str, found: list[grammar.Relation]) -> grammar.Relation | None
 
 
 def _is_weak(clause: str, one: grammar.Relation) -> bool:
-    return clause[one.start : one.end].split()[0].casefold() in _WEAK
+    """Tell a verb that says little of cause, or a participle, which hangs on another verb."""
+    word = clause[one.start : one.end].split()[0].casefold()
+    return word in _WEAK or (word.endswith("ing") and not _PROGRESSIVE.search(clause[: one.start]))
+
+
+_PROGRESSIVE = re.compile(r"\b(?:is|are|was|were|be|been|thus|thereby)\s+(?:\w+ly\s+|also\s+|already\s+)?$", re.I)
 
 
 _DESPITE = re.compile(r"^\W*(?:despite|in spite of|notwithstanding)\s+(?P<what>[^,]{4,160}),\s+", re.I)
@@ -271,9 +287,15 @@ def _direction(words: str, sign: str, folder: Path | None) -> str:
 
 
 def _shortened(words: str) -> str:
+    if _BACK.match(words):
+        return BEFORE
     trimmed = _TRAIL.sub("", _LEAD.sub("", words.strip())).strip(" ,.;:—–-\"“”")
     parts = trimmed.split()
     return " ".join(parts[:SHORT]) + (" …" if len(parts) > SHORT else "") or "(not said)"
+
+
+BEFORE = "(what was said before)"
+_BACK = re.compile(r"^\W*(?:and |but |so |yet |thus,? |hence,? )?(?:this|that|it|these|those|they|which|the (?:latter|former)|in turn|" + re.escape(BEFORE) + r")\W*$", re.I)
 
 
 def quotation(clause: str) -> str:

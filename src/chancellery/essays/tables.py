@@ -19,6 +19,7 @@ TABLES = {
     "valence": ("words", "sign"),
     "names": ("actor", "words"),
     "acts": ("words", "event", "frame"),
+    "ties": ("words", "kind"),
 }  # fmt: skip
 
 
