@@ -23,7 +23,14 @@ from chancellery.essays.actors import Mention, Roster
 from chancellery.essays.coder import code
 
 # Names of older PLOVER drafts and of PLV for what PLOVER now calls otherwise, or counts as one.
-SAME = {"DEMAND": "REQUEST", "DISAPPROVE": "ACCUSE", "INVESTIGATE": "ACCUSE", "FIGHT": "ASSAULT", "YIELD": "CONCEDE", "RETREAT": "CONCEDE"}
+SAME = {
+    "DEMAND": "REQUEST",
+    "DISAPPROVE": "ACCUSE",
+    "INVESTIGATE": "ACCUSE",
+    "FIGHT": "ASSAULT",
+    "YIELD": "CONCEDE",
+    "RETREAT": "CONCEDE",
+}
 
 
 def same(event: str) -> str:
@@ -33,7 +40,15 @@ def same(event: str) -> str:
 
 def act_of(event: str) -> str | None:
     """Return the act of a bare PLOVER event."""
-    return world.plover({"YIELD": "CONCEDE", "DEMAND": "REQUEST", "DISAPPROVE": "ACCUSE", "INVESTIGATE": "ACCUSE", "FIGHT": "ASSAULT"}.get(event, event))[0]
+    return world.plover(
+        {
+            "YIELD": "CONCEDE",
+            "DEMAND": "REQUEST",
+            "DISAPPROVE": "ACCUSE",
+            "INVESTIGATE": "ACCUSE",
+            "FIGHT": "ASSAULT",
+        }.get(event, event)
+    )[0]
 
 
 def report(name: str, pairs: list[tuple[str, str]]) -> None:
@@ -65,7 +80,10 @@ def plv(folder: Path, half: int, show: bool) -> None:
         pairs.append((same(row["gold_root"]), same(event.event) if event else "-"))
         confused.append((*pairs[-1], event.words if event else "", row["marked_sentence"]))
     report(f"PLV {'held-out' if half else 'development'} half, event, given", pairs)
-    report(f"PLV {'held-out' if half else 'development'} half, class of four, given", [(klass(a), klass(b)) for a, b in pairs])
+    report(
+        f"PLV {'held-out' if half else 'development'} half, class of four, given",
+        [(klass(a), klass(b)) for a, b in pairs],
+    )
     if show:
         for gold, got, words, text in confused:
             if gold != got:
@@ -80,7 +98,7 @@ def klass(event: str) -> str:
 
 def marked(sentence: str) -> list[Mention]:
     """Read the marks of source and target."""
-    out, plain, at = {}, 0, 0
+    out, plain, at, start = {}, 0, 0, 0
     for found in re.finditer(r"<(/?)([st])>", sentence):
         plain += found.start() - at
         at = found.end()
@@ -115,7 +133,10 @@ def gold_sentences(folder: Path, show: bool) -> None:
     report("PLOVER gold sentences, one of 14 acts, free", acts)
     for name, out in (("source", sources), ("target", targets)):
         top = Counter(a for a, _, _ in out).most_common(1)[0][1] / len(out)
-        print(f"   {name}: right {sum(ok for _, ok, _ in out) / len(out):.3f} of {len(out)} with a code we know; found at all {sum(any_ for *_, any_ in out) / len(out):.3f}; commonest answer {top:.3f}")
+        right, any_ = sum(ok for _, ok, _ in out) / len(out), sum(some for *_, some in out) / len(out)
+        print(
+            f"   {name}: right {right:.3f} of {len(out)} with a code we know; found at all {any_:.3f}; commonest {top:.3f}"
+        )
     print(f"   event, source and target all right: {sum(triples) / len(triples):.3f}")
 
 
@@ -127,13 +148,16 @@ def known(code_: str) -> str | None:
 def petrarch(folder: Path, show: bool) -> None:
     """Score PETRARCH's unit tests, with the names of its own dictionary of actors."""
     where = folder / "event_coder_petrarch"
-    names = dictionary(gzip.open(where / "PETR.Validate.actors.txt.gz", "rt", encoding="utf-8").read())
-    text = gzip.open(where / "PETR.UnitTest.records.xml.gz", "rt", encoding="utf-8").read()
+    names = dictionary(unpacked(where / "PETR.Validate.actors.txt.gz"))
+    text = unpacked(where / "PETR.UnitTest.records.xml.gz")
     roster = Roster(extra=names)
     roots = {row["code"]: row["act"] for row in world.coding.tables.rows("cameo")}
     acts, full = [], []
     for body in re.findall(r"<Sentence\b.*?</Sentence>", text, re.S):
-        coded = [dict(re.findall(r'(\w+)\s*=\s*"([^"]*)"', one)) for one in re.findall(r"<EventCoding([^>]*)>", body)]
+        coded = [
+            dict(re.findall(r'(\w+)\s*=\s*"([^"]*)"', one))
+            for one in re.findall(r"<EventCoding([^>]*)>", body)
+        ]
         coded = [one for one in coded if roots.get(one.get("eventcode", ""))]
         sentence = re.search(r"<Text>(.*?)</Text>", body, re.S)
         if not coded or sentence is None:
@@ -141,7 +165,12 @@ def petrarch(folder: Path, show: bool) -> None:
         words = " ".join(sentence[1].split())
         event = code(words, roster)
         gold = {roots[one["eventcode"]] for one in coded}
-        acts.append((event.act if event and event.act in gold else sorted(gold)[0], (event.act or "-") if event else "-"))
+        acts.append(
+            (
+                event.act if event and event.act in gold else sorted(gold)[0],
+                (event.act or "-") if event else "-",
+            )
+        )
         full.append(bool(event) and any(
             event.act == roots[one["eventcode"]] and (event.source or "---")[:3] == one.get("sourcecode", "")[:3]
             and (event.target or "---")[:3] == one.get("targetcode", "")[:3] for one in coded))  # fmt: skip
@@ -149,6 +178,12 @@ def petrarch(folder: Path, show: bool) -> None:
             print("  ", gold, event, words[:140])
     report("PETRARCH unit tests, one of 14 acts, free", acts)
     print(f"   act, source and target all right: {sum(full) / len(full):.3f}")
+
+
+def unpacked(path: Path) -> str:
+    """Return the text of a packed file."""
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        return stream.read()
 
 
 def dictionary(text: str) -> dict[str, str]:
@@ -173,7 +208,9 @@ def dictionary(text: str) -> dict[str, str]:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path)
     parser.add_argument("--final", action="store_true", help="also what the patterns were not developed on")
     parser.add_argument("--show", action="store_true", help="print what went wrong (development only)")

@@ -36,11 +36,17 @@ def kappa(pairs: list[tuple[object, object]]) -> tuple[float, float]:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("inventory", type=Path)
     parser.add_argument("essays", type=Path)
-    parser.add_argument("--final", action="store_true", help="also the essays the rules were not developed on")
-    parser.add_argument("--show", action="store_true", help="print the sentences that differ (development only)")
+    parser.add_argument(
+        "--final", action="store_true", help="also the essays the rules were not developed on"
+    )
+    parser.add_argument(
+        "--show", action="store_true", help="print the sentences that differ (development only)"
+    )
     asked = parser.parse_args()
     inventory = json.loads(asked.inventory.read_text(encoding="utf-8"))
     print("developed on", ", ".join(DEVELOPED_ON), "- the others were scored once, at the end")
@@ -67,7 +73,10 @@ def score(name: str, path: Path, gold: list[dict], show: bool) -> None:
     hits = len(wanted & taken)
     recall, precision = hits / (len(wanted) + len(set(lost))), hits / max(len(taken), 1)
     base = len(wanted) / len(places)
-    pairs = [(c, best(c, [p for p in read if (p.sentence.paragraph, p.sentence.number) == homes[c["id"]]])) for c in gold]
+    pairs = [
+        (c, best(c, [p for p in read if (p.sentence.paragraph, p.sentence.number) == homes[c["id"]]]))
+        for c in gold
+    ]
     pairs = [(c, p) for c, p in pairs if p is not None]
     columns = [
         kappa([(c["direction"], p.direction) for c, p in pairs]),
@@ -99,7 +108,11 @@ def home(essay: Essay, quote: str) -> tuple[int, int] | None:
 def best(claim: dict, offered: list[Proposal]) -> Proposal | None:
     """Return the proposal of a sentence whose words are nearest to a claim's."""
     wanted = set(plainly(f"{claim['quote']} {claim['cause']} {claim['effect']}").split())
-    return max(offered, key=lambda p: len(wanted & set(plainly(f"{p.cause} {p.effect} {p.quote}").split())), default=None)
+    return max(
+        offered,
+        key=lambda p: len(wanted & set(plainly(f"{p.cause} {p.effect} {p.quote}").split())),
+        default=None,
+    )
 
 
 def actor_cells(pairs: list[tuple[dict, Proposal]], roster: Roster) -> list[tuple[bool, bool]]:
@@ -115,9 +128,27 @@ def _differences(essay: Essay, wanted: set, taken: set, pairs: list[tuple[dict, 
         if (at in wanted) != (at in taken):
             print("   MISSED " if at in wanted else "   EXTRA  ", at, s.text[:220])
     for c, p in pairs:
-        wrong = [f"{k}: {c[g]} ≠ {getattr(p, k)}" for k, g in (("direction", "direction"), ("band", "modality"), ("kind", "kind")) if c[g] != getattr(p, k)]
+        wrong = [
+            f"{k}: {c[g]} ≠ {getattr(p, k)}"
+            for k, g in (("direction", "direction"), ("band", "modality"), ("kind", "kind"))
+            if c[g] != getattr(p, k)
+        ]
         if wrong:
-            print("   ", c["id"], "; ".join(wrong), "|", c["hedge"], "|", p.hedge, "|", p.relation, "|", p.cause[:40], "->", p.effect[:60])
+            print(
+                "   ",
+                c["id"],
+                "; ".join(wrong),
+                "|",
+                c["hedge"],
+                "|",
+                p.hedge,
+                "|",
+                p.relation,
+                "|",
+                p.cause[:40],
+                "->",
+                p.effect[:60],
+            )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,9 @@ def read(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A text, Markdown, HTML or PDF file.")],
     write: Annotated[
         Path | None,
-        typer.Option("--write", metavar="FOLDER", help="Write claims.toml and found.toml there, to be edited."),
+        typer.Option(
+            "--write", metavar="FOLDER", help="Write claims.toml and found.toml there, to be edited."
+        ),
     ] = None,
     words: Annotated[
         Path | None,
@@ -28,7 +30,9 @@ def read(
     ] = None,
     text: Annotated[
         Path | None,
-        typer.Option("--text", metavar="FILE", help="Write the plain text that was read, sentence by sentence."),
+        typer.Option(
+            "--text", metavar="FILE", help="Write the plain text that was read, sentence by sentence."
+        ),
     ] = None,
     endpoint: Annotated[
         str | None,
@@ -101,14 +105,26 @@ def _print(found: Findings) -> None:
             (h.sentence.paragraph, h.when.words if h.when else "", h.event.source, h.event.act, h.event.target, h.event.words)
             for h in found.happenings
         ]  # fmt: skip
-        console.print_table(("paragraph", "when", "source", "act", "target", "words"), rows, numbers=("paragraph",))
+        console.print_table(
+            ("paragraph", "when", "source", "act", "target", "words"), rows, numbers=("paragraph",)
+        )
         typer.echo("")
     if found.ties:
         rows = [(t.sentence.paragraph, t.kind, t.source, t.target, t.quote) for t in found.ties]
         console.print_table(("paragraph", "tie", "source", "target", "words"), rows, numbers=("paragraph",))
         typer.echo("")
     rows = [
-        (c.sentence.paragraph, c.kind, c.cause, f"{c.relation} {c.direction}", c.effect, c.hedge or "-", c.band)
+        (
+            c.sentence.paragraph,
+            c.kind,
+            c.cause,
+            f"{c.relation} {c.direction}",
+            c.effect,
+            c.hedge or "-",
+            c.band,
+        )
         for c in found.claims
     ]
-    console.print_table(("paragraph", "kind", "cause", "relation", "effect", "hedge", "band"), rows, numbers=("paragraph",))
+    console.print_table(
+        ("paragraph", "kind", "cause", "relation", "effect", "hedge", "band"), rows, numbers=("paragraph",)
+    )

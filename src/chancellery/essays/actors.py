@@ -25,10 +25,13 @@ OFFICES = (
     r"[Ss]ecretary of (?:[Ss]tate|[Dd]efen[cs]e|the [Tt]reasury)|[Kk]ing|[Cc]rown [Pp]rince|[Ss]ultan|[Ee]mir|[Ll]eader|"
     r"[Ss]upreme [Ll]eader|[Gg]eneral [Ss]ecretary|[Aa]mbassador|[Gg]eneral|[Ss]enator|[Mm]inister)"
 )
-_PERSON = r"(?P<who>[A-ZÀ-Þ][\w'’.-]+(?: (?:bin|al|el|da|de|dos|von|van|der|ibn|ul|ur|[A-ZÀ-Þ][\w'’.-]+)){0,4})"
-_NOT_NAMES = frozenset(
-    "The This That In On At And But For With From Washington As A An His Her Its President Minister Prime".split()
+_PERSON = (
+    r"(?P<who>[A-ZÀ-Þ][\w'’.-]+(?: (?:bin|al|el|da|de|dos|von|van|der|ibn|ul|ur|[A-ZÀ-Þ][\w'’.-]+)){0,4})"
 )
+_WORDS = (
+    "The This That In On At And But For With From Washington As A An His Her Its President Minister Prime"
+)
+_NOT_NAMES = frozenset(_WORDS.split())
 _ACRONYM = re.compile(r"\(([A-Z][A-Za-z0-9&-]{1,9})\)")
 
 

@@ -62,7 +62,9 @@ _CITATION = re.compile(
     r"[“\"][^”\"]+,[”\"]|, (?:1[89]|20)\d\d\b|\bdoi\b",
     re.I,
 )
-_DATELINE = re.compile(r"^(?:by\s+[A-Z][\w.’'-]+(?:\s+[\w.’'-]+){0,4}|(?:\w+ ){0,2}\d{1,2},? (?:\w+,? )?\d{4}.{0,20})$", re.I)
+_DATELINE = re.compile(
+    r"^(?:by\s+[A-Z][\w.’'-]+(?:\s+[\w.’'-]+){0,4}|(?:\w+ ){0,2}\d{1,2},? (?:\w+,? )?\d{4}.{0,20})$", re.I
+)
 _LINKS = re.compile(r"^(?:\W*(?:https?://|www\.)\S+\W*)+$")
 _STOP = re.compile(r"[.!?…:;][\"”’')\]]*(?:\[\^?\d{1,3}\]|[⁰¹²³⁴-⁹]+)*$")
 SHORT = 14  # words; a line of fewer without a full stop is a heading or a label
@@ -98,7 +100,12 @@ def _by_form(words: str, block: Block) -> Block:
         return replace(block, role="notice")
     if _PERSON.match(words) and _BIO.search(words):
         return replace(block, role="biography")
-    if _NOTE.match(words) and _CITATION.search(words) and (words[0] in "[*†‡" or count < 60) and block.role != "item":
+    if (
+        _NOTE.match(words)
+        and _CITATION.search(words)
+        and (words[0] in "[*†‡" or count < 60)
+        and block.role != "item"
+    ):
         return replace(block, role="footnote")
     if count <= 12 and _DATELINE.match(words):
         return replace(block, role="byline")
@@ -135,7 +142,9 @@ def _after_the_end(text: str, blocks: list[Block]) -> list[Block]:
     for at, block in enumerate(blocks):
         words = text[block.start : block.end]
         if _TAIL.match(words) and sum(long[:at]) > sum(long[at:]) and any(long[:at]):
-            tail = [replace(b, role="chrome" if b.role in (*PROSE, "heading") else b.role) for b in blocks[at:]]
+            tail = [
+                replace(b, role="chrome" if b.role in (*PROSE, "heading") else b.role) for b in blocks[at:]
+            ]
             return blocks[:at] + tail
     return blocks
 

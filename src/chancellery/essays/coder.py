@@ -83,11 +83,17 @@ class _Found:
 
 @lru_cache(maxsize=4)
 def _patterns(folder: Path | None) -> tuple[tuple[re.Pattern[str], str, int], ...]:
-    return tuple((compiled(row["words"]), row["event"], int(row["frame"] or 0)) for row in rows("acts", folder))
+    return tuple(
+        (compiled(row["words"]), row["event"], int(row["frame"] or 0)) for row in rows("acts", folder)
+    )
 
 
 def code(
-    sentence: str, roster: Roster | None = None, *, between: Sequence[Mention] | None = None, folder: Path | None = None
+    sentence: str,
+    roster: Roster | None = None,
+    *,
+    between: Sequence[Mention] | None = None,
+    folder: Path | None = None,
 ) -> Event | None:
     """Code a sentence, or return None when it tells of no act.
 
@@ -128,10 +134,13 @@ def _acts(sentence: str, folder: Path | None) -> list[_Found]:
         for match in pattern.finditer(sentence)
         if match[0] not in ("March", "May")
     ]
-    return [
-        one for one in found
-        if not any(o.start <= one.start and one.end <= o.end and o.end - o.start > one.end - one.start and o.weight >= one.weight for o in found)
-    ]  # fmt: skip
+    return [one for one in found if not any(_covers(other, one) for other in found)]
+
+
+def _covers(other: _Found, one: _Found) -> bool:
+    """Tell whether a match lies inside a longer one that weighs no less."""
+    within = other.start <= one.start and one.end <= other.end
+    return within and other.end - other.start > one.end - one.start and other.weight >= one.weight
 
 
 def _rank(one: _Found, named: Sequence[Mention], given: bool) -> tuple[float, ...]:

@@ -19,15 +19,17 @@ _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _FORMS = tuple(
     re.compile(form)
     for form in (
-        rf"\b(?P<year>(?:19|20)\d\d)-(?P<num>0[1-9]|1[0-2])-(?P<day>[0-3]\d)\b",
+        r"\b(?P<year>(?:19|20)\d\d)-(?P<num>0[1-9]|1[0-2])-(?P<day>[0-3]\d)\b",
         rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?(?!\w)",
         rf"\b{_MONTH}\s+{_DAY}(?:,?\s+{_YEAR})?(?!\w)(?!,\d)",
         rf"\b(?:(?:early|mid|late)[- ])?{_MONTH},?\s+(?:of\s+)?{_YEAR}\b",
         rf"\b(?:in|since|by|last|this|early|mid|late|back in|until|of)\s+{_MONTH}(?!\w)",
-        rf"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ff]rom|[Dd]uring|[Aa]fter|[Bb]efore|of|[Tt]he|[Ee]arly|[Ll]ate|[Mm]id)[- ]{_YEAR}\b(?!s)",
+        rf"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ff]rom|[Dd]uring|[Aa]fter|"
+        rf"[Bb]efore|of|[Tt]he|[Ee]arly|[Ll]ate|[Mm]id)[- ]{_YEAR}\b(?!s)",
         rf"\(\s*{_YEAR}\s*\)",
         r"\b(?P<decade>1[6-9]\d0|20\d0)s\b",
-        r"\b(?P<relative>(?:[Aa]n?|one|two|three|four|five|six|several|\d+) (?:day|week|month|year|decade)s? (?:ago|later|earlier|before|after)|"
+        r"\b(?P<relative>(?:[Aa]n?|one|two|three|four|five|six|several|\d+) (?:day|"
+        r"week|month|year|decade)s? (?:ago|later|earlier|before|after)|"
         r"(?:[Ll]ast|[Ee]arlier this|[Tt]his) (?:week|month|year|spring|summer|autumn|fall|winter|decade|century)|yesterday|"
         r"on the same day|last (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b",
     )
@@ -60,7 +62,9 @@ def find(text: str) -> list[When]:
     for form in _FORMS:
         for found in form.finditer(text):
             when = _read(found)
-            if when and not any(when.start < o.start + len(o.words) and o.start < when.start + len(when.words) for o in out):
+            if when and not any(
+                when.start < o.start + len(o.words) and o.start < when.start + len(when.words) for o in out
+            ):
                 out.append(when)
     return sorted(out, key=lambda when: when.start)
 

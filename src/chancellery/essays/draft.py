@@ -117,7 +117,9 @@ def claims_toml(findings: Findings, folder: Path | None = None) -> str:
 
 def found_toml(findings: Findings) -> str:
     """Return the actors, events and ties as TOML."""
-    lines = [f"# Found in {findings.essay.name} by rules; rows for the case's actors.csv, chronology.csv and ties.csv."]
+    lines = [
+        f"# Found in {findings.essay.name} by rules; rows for the case's actors.csv, chronology.csv and ties.csv."
+    ]
     for what, found in _found(findings).items():
         for row in found:
             lines += ["", *_table(what.removesuffix("s"), row)[:-1]]

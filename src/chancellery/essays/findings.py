@@ -13,7 +13,7 @@ from pathlib import Path
 
 from chancellery import world
 from chancellery.errors import EssayError, did_you_mean
-from chancellery.essays import coder, dates, grammar, proposals
+from chancellery.essays import coder, dates, grammar, joining, proposals
 from chancellery.essays.actors import Mention, Roster, principal
 from chancellery.essays.opening import open_essay
 from chancellery.essays.patterns import compiled
@@ -21,7 +21,9 @@ from chancellery.essays.tables import rows
 from chancellery.essays.text import Essay, Sentence
 
 _NOT_HAPPENED = ("normative", "negated", "doubted", "tentative", "expected", "near_certain", "likely")
-_HAPPENED = re.compile(r"\b(?:has|have|had|was|were)\b|\b\w+ed\b|\b(?:met|held|sent|told|spent|began|took|gave|went|came|broke|won|fell|struck|withdrew)\b")
+_HAPPENED = re.compile(
+    r"\b(?:has|have|had|was|were)\b|\b\w+ed\b|\b(?:met|held|sent|told|spent|began|took|gave|went|came|broke|won|fell|struck|withdrew)\b"
+)
 _JOINED = re.compile(r"^(?:['’]s)?\s*(?:-|–|—|/|\s+and\s+)\s*(?:the\s+)?$")
 _LINK = re.compile(
     r"^(?:['’]s)?(?:\s+[\w'’-]+){0,4}?\s*\b(?:on|against|with|to|in|of|from|over|for|at|and|by|toward|towards|between)(?:\s+(?:the|a|an|its|their))?\s*$"
@@ -132,10 +134,15 @@ def happenings(essay: Essay, roster: Roster, folder: Path | None = None) -> tupl
         if (doubt and doubt.band in _NOT_HAPPENED and not when) or grammar.condition(text):
             continue
         event = coder.code(text, roster, folder=folder)
-        if event and event.act and event.source and event.target and event.source != event.target and (
-            when or _is_told(text, event.words)
+        if (
+            event
+            and event.act
+            and event.source
+            and event.target
+            and event.source != event.target
+            and (when or _is_told(text, event.words))
         ):
-            out.append(Happening(when[0] if when else None, event, sentence, proposals.quotation(text)))
+            out.append(Happening(when[0] if when else None, event, sentence, joining.quotation(text)))
     return tuple(out)
 
 
@@ -150,7 +157,9 @@ def ties(essay: Essay, roster: Roster, folder: Path | None = None) -> tuple[TieF
     table = rows("ties", folder)
     wrong = next((row for row in table if row["kind"] not in kinds), None)
     if wrong:
-        raise EssayError(f"ties.csv '{wrong['words']}': tie '{wrong['kind']}' is not known{did_you_mean(wrong['kind'], kinds)}")
+        raise EssayError(
+            f"ties.csv '{wrong['words']}': tie '{wrong['kind']}' is not known{did_you_mean(wrong['kind'], kinds)}"
+        )
     out: dict[tuple[str, str, str], TieFound] = {}
     for sentence in essay.sentences:
         mentions = roster.find(sentence.text)
@@ -168,7 +177,9 @@ def ties(essay: Essay, roster: Roster, folder: Path | None = None) -> tuple[TieF
                     if not world.tie_kind(row["kind"]).directed:
                         source, target = sorted(pair)
                     quote = _around(sentence.text, found.start(), found.end())
-                    out.setdefault((row["kind"], source, target), TieFound(row["kind"], source, target, sentence, quote))
+                    out.setdefault(
+                        (row["kind"], source, target), TieFound(row["kind"], source, target, sentence, quote)
+                    )
     return tuple(out.values())
 
 
@@ -176,7 +187,11 @@ def _pair(text: str, start: int, end: int, mentions: list[Mention]) -> tuple[str
     """Return whom the words at a place join: "A's rivalry with B", "A-B trade", "a pact between A and B"."""
     before = [m for m in mentions if m.end <= start and start - m.end <= NEAR]
     after = [m for m in mentions if m.start >= end and m.start - end <= NEAR]
-    if len(before) > 1 and _JOINED.match(text[before[-2].end : before[-1].start]) and start - before[-1].end <= 25:
+    if (
+        len(before) > 1
+        and _JOINED.match(text[before[-2].end : before[-1].start])
+        and start - before[-1].end <= 25
+    ):
         return _distinct(before[-2], before[-1])
     if len(after) > 1 and re.search(r"\bbetween\s+(?:the\s+)?$", text[end - 8 : after[0].start]):
         return _distinct(after[0], after[1])
@@ -196,6 +211,6 @@ def _around(text: str, start: int, end: int) -> str:
     """Return at most a dozen words around a place."""
     before, after = text[:start].split(), text[end:].split()
     middle = text[start:end].split()
-    room = max(proposals.QUOTED - len(middle), 0)
+    room = max(joining.QUOTED - len(middle), 0)
     left = before[max(0, len(before) - room // 2) :]
-    return " ".join([*left, *middle, *after[: room - len(left)]][: proposals.QUOTED])
+    return " ".join([*left, *middle, *after[: room - len(left)]][: joining.QUOTED])

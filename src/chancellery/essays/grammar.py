@@ -19,28 +19,38 @@ from chancellery.essays.tables import rows
 
 _CUT = re.compile(
     r";\s+|\s[–—]\s|,\s+(?=(?:but|while|whereas|though|although|yet|which|thus|hence|thereby|leading|leaving|making|"
-    r"(?:as|because|since)\s+(?:he|she|it|they|the|this|its|their)\b|forcing|allowing|creating|prompting|enabling|undermining|weakening|potentially|and\s+(?:will|would|may|might|could|"
+    r"(?:as|because|since)\s+(?:he|she|it|they|the|this|its|their)\b|forcing|allowing|creating|"
+    r"prompting|enabling|undermining|weakening|potentially|and\s+(?:will|would|may|might|could|"
     r"can|has|have|is|are)|and\s+(?:the|a|an|it|this|that|they|its|their)?\s*(?:[\w'’-]+\s){0,6}?(?:will|would|may|"
     r"might|could|can|has|is|are)\b))|\s+(?=which in turn\b)",
 )
 _CONCESSION = re.compile(r"^\W*(?:while|although|though|whereas)\s[^,;]{12,160},\s+", re.I)
 _CONDITION = re.compile(
     r"(?<!as )\b(?:if|unless|provided that|as long as|so long as|in (?:the event|case) (?:of|that)|"
-    r"should (?:[A-Z]\w+|the|it|they)|were (?:[A-Z]\w+|the) .{3,40}? to|(?<!is )(?<!are )(?<!was )(?<!were )without|otherwise|only when|until|"
+    r"should (?:[A-Z]\w+|the|it|they)|were (?:[A-Z]\w+|the) .{3,40}? to|"
+    r"(?<!is )(?<!are )(?<!was )(?<!were )without|otherwise|only when|until|"
     r"in such (?:a scenario|a case|an event)|in that case)\b|\bwill depend\b|\bdepends? (?:on|upon)\b|\bhinges?\b",
     re.I,
 )
-_WONDER = re.compile(r"\b(?:ask|asks|asked|see|seen|know|knows|wonder|wonders|question|unclear|unknown|doubtful|not|as)\s+if\b", re.I)
+_WONDER = re.compile(
+    r"\b(?:ask|asks|asked|see|seen|know|knows|wonder|wonders|question|unclear|unknown|doubtful|not|as)\s+if\b",
+    re.I,
+)
 _IF_AHEAD = re.compile(
-    r"^\W*(?:and |but |so |indeed,? |however,? )?(?P<word>if|unless|should|provided that|as long as|in the event (?:of|that)|without)\s+"
+    r"^\W*(?:and |but |so |indeed,? |however,? )?(?P<word>if|unless|should|"
+    r"provided that|as long as|in the event (?:of|that)|without)\s+"
     r"(?P<cause>[^,]{4,220}),\s*(?:then\s+)?(?P<effect>.+)$",
     re.I,
 )
 _IF_AFTER = re.compile(
-    r"^(?P<effect>.{8,}?),?\s+(?P<word>only if|even if|if|unless|provided that|as long as|so long as|in the event of|without)\s+(?P<cause>.{4,})$",
+    r"^(?P<effect>.{8,}?),?\s+(?P<word>only if|even if|if|unless|provided that|"
+    r"as long as|so long as|in the event of|without)\s+(?P<cause>.{4,})$",
     re.I,
 )
-_NORM = re.compile(r"\b(?:should|ought to|must|needs? to|had better|would do well|it is (?:imperative|incumbent|time)|prudent|advisable)\b", re.I)
+_NORM = re.compile(
+    r"\b(?:should|ought to|must|needs? to|had better|would do well|it is (?:imperative|incumbent|time)|prudent|advisable)\b",
+    re.I,
+)
 _BELIEF = (
     r"(?:views?|viewed|sees?|saw|regards?|regarded|considers?|considered|believes?|believed|thinks?|thought|"
     r"perceives?|perceived|claims?|claimed|argues?|argued|asserts?|asserted|insists?|insisted|alleges?|alleged|"
@@ -49,15 +59,29 @@ _BELIEF = (
     r"expects?|notes?|noted|stresses|stressed|described|describes|suggested|made (?:it )?clear|has in mind|"
     r"according to|in the (?:words|view|eyes) of|expressed|portrays?|portrayed|denies|denied)"
 )
-_SPOKEN = re.compile(rf"\b(?P<verb>{_BELIEF})\b", re.I)
-_ALLEGED = re.compile(r"\b(?:reportedly|allegedly|is said to|are said to|by some accounts|critics|observers|analysts (?:say|argue)|some (?:say|argue|see))\b", re.I)
-_DETERMINED = re.compile(r"\b(?:the|a|an|its|his|her|their|our|these|those|this|such|any|no|some|of|for|with|more|less|further)\s+$", re.I)
+_SPOKEN = re.compile(rf"\b(?P<verb>{_BELIEF})\b(?!\s+(?:to|of|for)\b)", re.I)
+_ONLY_THAT = re.compile(
+    r"^(?:fears?|feared|hopes?|hoped|expects?|notes?|sees?|saw|states|expressed|suggested|described?s?)$",
+    re.I,
+)
+_POSSESSED = re.compile(r"(?:['’]s?|\b(?:most|some|many|these|all) of)\s+(?:\w+\s+)?$")
+_ALLEGED = re.compile(
+    r"\b(?:reportedly|allegedly|is said to|are said to|by some accounts|"
+    r"critics|observers|analysts (?:say|argue)|some (?:say|argue|see))\b",
+    re.I,
+)
+_DETERMINED = re.compile(
+    r"\b(?:the|a|an|its|his|her|their|our|these|those|this|such|any|no|some|of|for|with|more|less|further)\s+$",
+    re.I,
+)
 _MODIFIED = re.compile(r"\b(?:the|a|an|its|his|her|their|our|any|no|some)\s+\w+\s+$", re.I)
 _HORIZON = re.compile(
-    r"\b(?:(?:with)?in(?:side)? (?:the )?(?:next|coming|following|near|foreseeable|medium|long|short)[\w -]{0,25}?(?:days?|weeks?|months?|"
+    r"\b(?:(?:with)?in(?:side)? (?:the )?(?:next|coming|following|near|"
+    r"foreseeable|medium|long|short)[\w -]{0,25}?(?:days?|weeks?|months?|"
     r"years?|decades?|term|future|run)|within (?:a|an|\w+) (?:\w+ )?(?:days?|weeks?|months?|years?|decades?)|"
     r"by (?:the end of )?(?:the (?:decade|century)|20\d\d|mid-?century|next \w+)|"
-    r"for (?:many )?(?:years|decades|generations) to come|(?:over|in) the (?:coming|next) [\w -]{0,15}?(?:days|weeks|months|years|decades?)|"
+    r"for (?:many )?(?:years|decades|generations) to come|(?:over|in) the (?:coming|"
+    r"next) [\w -]{0,15}?(?:days|weeks|months|years|decades?)|"
     r"at any (?:time|moment)|any (?:day|time) (?:now|soon)|immediate(?:ly)?|imminent(?:ly)?|overnight|"
     r"(?:this|next) (?:week|month|year|spring|summer|autumn|fall|winter|decade)|in the (?:short|medium|long)(?:er)? (?:term|run))\b",
     re.I,
@@ -77,13 +101,18 @@ class Hedge:
 
 @dataclass(frozen=True)
 class Relation:
-    """A word that joins a cause to an effect; ``cause`` says on which side of it the cause stands."""
+    """A word that joins a cause to an effect.
+
+    ``cause`` says on which side of it the cause stands; ``weak`` words say little of cause by themselves, as do
+    participles, which hang on another verb.
+    """
 
     name: str
     direction: str
     cause: str
     start: int
     end: int
+    weak: bool
 
 
 def clauses(sentence: str) -> list[tuple[int, int]]:
@@ -95,9 +124,11 @@ def clauses(sentence: str) -> list[tuple[int, int]]:
         start = conceded.end()
     for found in _CUT.finditer(sentence, start):
         if len(sentence[start : found.start()].split()) >= 5 and len(sentence[found.end() :].split()) >= 4:
-            if re.match(r"\W*(?:if|unless|although|though|while|despite|given|as|since|because|without)\b", sentence[start:], re.I) and (
-                "," not in sentence[start : found.start()] and not found[0].startswith(";")
-            ):
+            if re.match(
+                r"\W*(?:if|unless|although|though|while|despite|given|as|since|because|without)\b",
+                sentence[start:],
+                re.I,
+            ) and ("," not in sentence[start : found.start()] and not found[0].startswith(";")):
                 continue
             cuts.append((start, found.start()))
             start = found.end()
@@ -112,48 +143,70 @@ def _hedges(folder: Path | None) -> tuple[tuple[re.Pattern[str], str], ...]:
     if wrong:
         from chancellery.errors import EssayError, did_you_mean
 
-        raise EssayError(f"hedges.csv '{wrong['words']}': band '{wrong['band']}' is not in bands.csv{did_you_mean(wrong['band'], known)}")
+        raise EssayError(
+            f"hedges.csv '{wrong['words']}': band '{wrong['band']}' is not in bands.csv{did_you_mean(wrong['band'], known)}"
+        )
     return tuple((compiled(row["words"]), row["band"]) for row in listed)
 
 
-def hedge(clause: str, folder: Path | None = None) -> Hedge | None:
-    """Return the word of doubt that governs a clause: denials before doubts before the plain future.
+STRONG = ("near_certain", "negated", "doubted", "asserted")
 
-    The table is in order of what wins; of one row the first place in the clause counts.
+
+def hedge(clause: str, folder: Path | None = None) -> Hedge | None:
+    """Return the word of doubt that governs a clause.
+
+    Words of certainty, denial and doubt win wherever they stand, in the order of the table; of the others the
+    first in the clause, and of those that begin together the first in the table.
     """
+    best: Hedge | None = None
     for pattern, band in _hedges(folder):
         found = pattern.search(clause)
         if found and re.match(r"\s+only\b", clause[found.end() :]) and found[0].endswith("not"):
             continue  # "would not only" denies nothing
         if found and not (found[0] in ("May", "Might") or _is_noun(clause, found)):
-            return Hedge(found[0], band, found.start())
-    return None
+            one = Hedge(found[0], band, found.start())
+            if band in STRONG:
+                return best if best and best.start <= one.start and _is_plain(one) else one
+            if best is None or one.start < best.start:
+                best = one
+    return best
+
+
+def _is_plain(one: Hedge) -> bool:
+    """Tell a mere "is not", which yields to a modal before it, from "will not"."""
+    return one.words.casefold().split()[0] in ("is", "are", "does", "do")
 
 
 def _is_noun(clause: str, found: re.Match[str]) -> bool:
     """Tell "the will", "a must" and "the need" from the auxiliary."""
     if found[0].casefold() not in ("will", "must", "can", "might", "need"):
         return False
-    return re.search(r"\b(?:the|a|an|its|his|her|their|our|any|no|of)\s+$", clause[: found.start()], re.I) is not None
+    return (
+        re.search(r"\b(?:the|a|an|its|his|her|their|our|any|no|of)\s+$", clause[: found.start()], re.I)
+        is not None
+    )
 
 
 @lru_cache(maxsize=8)
-def _relations(folder: Path | None) -> tuple[tuple[re.Pattern[str], str, str, str, str], ...]:
-    return tuple(
-        (compiled(row["words"]), row["relation"], row["direction"], row["cause"], row["words"])
-        for row in rows("relations", folder)
-    )
+def _relations(folder: Path | None) -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
+    return tuple((compiled(row["words"]), row) for row in rows("relations", folder))
 
 
 def relations(clause: str, folder: Path | None = None) -> list[Relation]:
     """Return what joins causes to effects in a clause, in order; both sides must have words."""
     out = []
-    for pattern, name, direction, cause, words in _relations(folder):
+    for pattern, row in _relations(folder):
         for found in pattern.finditer(clause):
-            if words.startswith("~") and _is_no_verb(clause, found):
+            if row["words"].startswith("~") and _is_no_verb(clause, found):
                 continue
-            if _stands_alone(clause, found, cause):
-                out.append(Relation(name, direction, cause, found.start(), found.end()))
+            if _stands_alone(clause, found, row["cause"]):
+                hangs = _PARTICIPLE.match(found[0]) and not _PROGRESSIVE.search(clause[: found.start()])
+                weak = bool(row["weak"] or hangs)
+                out.append(
+                    Relation(
+                        row["relation"], row["direction"], row["cause"], found.start(), found.end(), weak
+                    )
+                )
     out.sort(key=lambda one: (one.start, -(one.end - one.start)))
     return out
 
@@ -170,6 +223,10 @@ def _is_no_verb(clause: str, found: re.Match[str]) -> bool:
     )
 
 
+_PARTICIPLE = re.compile(r"\w+ing\b", re.I)
+_PROGRESSIVE = re.compile(
+    r"\b(?:is|are|was|were|be|been|thus|thereby)\s+(?:\w+ly\s+|also\s+|already\s+)?$", re.I
+)
 _SO = ("thus", "hence", "therefore", "thereby", "consequently", "as a")
 
 
@@ -201,7 +258,10 @@ def norm(clause: str) -> bool:
 def speech(clause: str) -> re.Match[str] | None:
     """Return the verb that reports another's view, unless it is a noun."""
     for found in _SPOKEN.finditer(clause):
-        if not _DETERMINED.search(clause[: found.start()]):
+        before, after = clause[: found.start()], clause[found.end() :]
+        if _DETERMINED.search(before) or _POSSESSED.search(before):
+            continue
+        if not _ONLY_THAT.match(found[0]) or re.match(r"\s+(?:that|as|by|it)\b", after):
             return found
     return None
 

@@ -7,7 +7,9 @@ import unicodedata
 
 from chancellery.errors import EssayError
 
-ENOUGH = 0.18  # share of English function words; edited English prose has 0.35 to 0.5, other languages below 0.1
+ENOUGH = (
+    0.18  # share of English function words; edited English prose has 0.35 to 0.5, other languages below 0.1
+)
 FEW = 8  # words below which nothing can be told
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 

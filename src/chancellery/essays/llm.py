@@ -20,7 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from chancellery.errors import EssayError
 from chancellery.essays.actors import Roster
 from chancellery.essays.findings import Findings
-from chancellery.essays.proposals import QUOTED, SHORT, Proposal, bands
+from chancellery.essays.joining import QUOTED, SHORT
+from chancellery.essays.proposals import Proposal, bands
 from chancellery.essays.text import Essay, Sentence, plainly
 
 SECONDS = 120.0
@@ -96,23 +97,28 @@ class Endpoint:
         import urllib.request
 
         request = urllib.request.Request(self._address(), self._question(instructions, text), self._headers())
-        opener = urllib.request.build_opener(_Stay())
         deadline = time.monotonic() + self.seconds
         try:
-            with opener.open(request, timeout=self.seconds) as response:
+            with _opener().open(request, timeout=self.seconds) as response:
                 data = bytearray()
                 while chunk := response.read1(65_536):
                     data += chunk
                     if len(data) > LARGEST:
-                        raise EssayError(f"{self.url} answers with more than {LARGEST / 1e6:.0f} MB; try another model")
+                        raise EssayError(
+                            f"{self.url} answers with more than {LARGEST / 1e6:.0f} MB; try another model"
+                        )
                     if time.monotonic() > deadline:
                         raise TimeoutError
         except EssayError:
             raise
         except urllib.error.HTTPError as error:
-            raise EssayError(f"{self.url} refuses with status {error.code}; check --endpoint, --model and {KEY}") from None
+            raise EssayError(
+                f"{self.url} refuses with status {error.code}; check --endpoint, --model and {KEY}"
+            ) from None
         except TimeoutError:
-            raise EssayError(f"{self.url} gave no whole answer in {self.seconds:.0f} s; try a smaller model") from None
+            raise EssayError(
+                f"{self.url} gave no whole answer in {self.seconds:.0f} s; try a smaller model"
+            ) from None
         except Exception as error:  # whatever a stranger's server does to the connection
             reason = getattr(error, "reason", error)
             if isinstance(reason, TimeoutError):
@@ -122,12 +128,16 @@ class Endpoint:
 
     def _address(self) -> str:
         if not self.url.startswith(("http://", "https://")):
-            raise EssayError(f"--endpoint '{self.url}' is no address; write one like http://localhost:11434/v1")
+            raise EssayError(
+                f"--endpoint '{self.url}' is no address; write one like http://localhost:11434/v1"
+            )
         return self.url.rstrip("/") + "/chat/completions"
 
     def _question(self, instructions: str, text: str) -> bytes:
         messages = [{"role": "system", "content": instructions}, {"role": "user", "content": text}]
-        return json.dumps({"model": self.model, "messages": messages, "temperature": 0, "stream": False}).encode()
+        return json.dumps(
+            {"model": self.model, "messages": messages, "temperature": 0, "stream": False}
+        ).encode()
 
     def _headers(self) -> dict[str, str]:
         headers = {"Content-Type": "application/json"}
@@ -136,20 +146,15 @@ class Endpoint:
         return headers
 
 
-def _stay_class() -> type:
+def _opener() -> object:
+    """Make an opener that does not follow redirects: they would carry essay and key where nobody named."""
     import urllib.request
 
     class Stay(urllib.request.HTTPRedirectHandler):
-        """A redirect would carry the essay and the key to an address nobody named."""
-
         def redirect_request(self, *args: object, **kwargs: object) -> None:
             return None
 
-    return Stay
-
-
-def _Stay() -> object:  # noqa: N802
-    return _stay_class()()
+    return urllib.request.build_opener(Stay())
 
 
 def _content(data: bytes, url: str) -> str:
@@ -189,7 +194,9 @@ def ask(model: Model, findings: Findings, folder: Path | None = None) -> Second:
     essay = findings.essay
     text = "\n".join(sentence.text for sentence in essay.sentences)
     if len(text) > LONGEST:
-        raise EssayError(f"{essay.name} has {len(text):,} characters, more than the {LONGEST:,} that are sent to a model")
+        raise EssayError(
+            f"{essay.name} has {len(text):,} characters, more than the {LONGEST:,} that are sent to a model"
+        )
     known = bands(folder)
     answer = model.answer(INSTRUCTIONS.replace("{bands}", ", ".join(known)), f"<essay>\n{text}\n</essay>")
     roster = Roster(text)
@@ -211,7 +218,9 @@ def _rows(answer: str) -> list[object]:
         data = None
     rows = data.get("claims") if isinstance(data, dict) else None
     if not isinstance(rows, list):
-        raise EssayError("the model's answer is not JSON with a list of claims; try another model, or do without")
+        raise EssayError(
+            "the model's answer is not JSON with a list of claims; try another model, or do without"
+        )
     return rows[:MOST]
 
 

@@ -27,17 +27,21 @@ _ROLES = {
     "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading", "li": "item", "blockquote": "quote",
     "table": "table",
 }  # fmt: skip
-_BREAKS = frozenset(
+_BREAKING = (
     "p div section article main body html head ul ol dl dt dd tr td th br hr pre address figure details summary "
-    "center".split()
-) | set(_ROLES)
-_VOID = frozenset("br hr img input meta link area base col embed source track wbr".split())
+    "center"
+)
+_BREAKS = frozenset(_BREAKING.split()) | set(_ROLES)
+_EMPTY = "br hr img input meta link area base col embed source track wbr"
+_VOID = frozenset(_EMPTY.split())
 _CLUTTER = re.compile(
     r"""(?:class|id|role)\s*=\s*["']?[^"'>]*\b(?:nav|menu|sidebar|related|share|sharing|social|comment|comments|"""
     r"""newsletter|subscribe|cookie|advert|promo|breadcrumb|footer|author-bio|byline|tags|recommended)\b""",
     re.I,
 )
-_FOOTNOTE = re.compile(r"""(?:class|id|role)\s*=\s*["']?[^"'>]*\b(?:footnotes?|endnotes?|fn\d+|doc-endnotes?)\b""", re.I)
+_FOOTNOTE = re.compile(
+    r"""(?:class|id|role)\s*=\s*["']?[^"'>]*\b(?:footnotes?|endnotes?|fn\d+|doc-endnotes?)\b""", re.I
+)
 _PULL = re.compile(r"""class\s*=\s*["']?[^"'>]*\bpull-?quote\b""", re.I)
 _HIDDEN = re.compile(r"""\shidden\b|display\s*:\s*none|aria-hidden\s*=\s*["']?true""", re.I)
 
@@ -180,7 +184,9 @@ def _voted(source: str, text: str, blocks: list[Block]) -> list[Block]:
     except Exception:  # its judgement is a help, never a need
         return blocks
     article = plainly(found or "").replace(" ", "")
-    kept = [b.role != "paragraph" or plainly(text[b.start : b.end]).replace(" ", "") in article for b in blocks]
+    kept = [
+        b.role != "paragraph" or plainly(text[b.start : b.end]).replace(" ", "") in article for b in blocks
+    ]
     if sum(kept) < 0.3 * len(blocks) and len(article) < 0.3 * len(text):
         return blocks  # it lost most of the page: rather too much than too little
     return [b if keep else Block(b.start, b.end, "chrome") for b, keep in zip(blocks, kept)]
@@ -192,7 +198,9 @@ _MARKS = re.compile(
 )
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _FRONT = re.compile(r"\A---\s*\n.{0,20000}?\n---\s*(?:\n|\Z)", re.S)
-_LINE = re.compile(r"(?P<heading>#{1,6}\s+)|(?P<note>\[\^[\w-]+\]:\s*)|(?P<quote>>\s?)|(?P<item>(?:[-*+]|\d{1,3}[.)])\s+)")
+_LINE = re.compile(
+    r"(?P<heading>#{1,6}\s+)|(?P<note>\[\^[\w-]+\]:\s*)|(?P<quote>>\s?)|(?P<item>(?:[-*+]|\d{1,3}[.)])\s+)"
+)
 
 
 def markdown(source: str) -> tuple[str, Origin, list[Block]]:
@@ -221,7 +229,11 @@ def markdown(source: str) -> tuple[str, Origin, list[Block]]:
     page.open = [("", role)]
     page.end_block(at)
     text, origin = join_origins(page.pieces)
-    return text, origin, [Block(a, a + len(text[a:b].rstrip()), r) for a, b, r in page.spans if text[a:b].strip()]
+    return (
+        text,
+        origin,
+        [Block(a, a + len(text[a:b].rstrip()), r) for a, b, r in page.spans if text[a:b].strip()],
+    )
 
 
 def _is_rule(body: str) -> bool:

@@ -10,19 +10,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from chancellery.errors import EssayError
 from chancellery.essays import clutter, language, markup, pdf, sentences
-from chancellery.essays.text import Block, Essay, Origin
+from chancellery.essays.text import PROSE, Block, Essay, Origin
 
 LARGEST = 20_000_000  # bytes of a file; the longest book in plain text has about 6 million
-LONGEST = 2_000_000  # characters of text that are read
+LONGEST = 1_000_000  # characters of text that are read
+RUN_ON = 3_000  # characters without the end of a sentence
 _SUFFIXES = {".html": "html", ".htm": "html", ".xhtml": "html", ".md": "markdown", ".markdown": "markdown"}
 _PACKED = {b"PK\x03\x04": "a Word, OpenDocument or zip file", b"\xd0\xcf\x11\xe0": "an old Word file",
            b"{\\rtf": "a rich text file", b"\x1f\x8b": "a gzip file", b"\x89PNG": "a picture",
            b"\xff\xd8\xff": "a picture"}  # fmt: skip
-_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
           (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))  # fmt: skip
@@ -58,13 +62,21 @@ def open_essay(path: Path | str) -> Essay:
 
 def assemble(name: str, form: str, encoding: str, text: str, origin: Origin, blocks: list[Block]) -> Essay:
     """Set the clutter aside, see that the language is English, and cut the rest into sentences."""
-    kept = clutter.sift(text, blocks)
-    prose = "\n".join(text[b.start : b.end] for b in kept if b.role in ("paragraph", "item", "quote"))
+    kept = [_without_run_on(text, block) for block in clutter.sift(text, blocks)]
+    prose = "\n".join(text[b.start : b.end] for b in kept if b.role in PROSE)
     language.check(prose or text, name)
     found = sentences.split(text, kept)
     if not found:
         raise EssayError(f"{name} holds headings and links but no sentences; save the essay as plain text")
     return Essay(name, form, encoding, text, origin, tuple(kept), tuple(found))
+
+
+def _without_run_on(text: str, block: Block) -> Block:
+    """Set aside what has no end of a sentence for pages: a table or data, which would cost time and tell nothing."""
+    if block.role not in PROSE or block.end - block.start <= RUN_ON:
+        return block
+    longest = max(end - start for start, end in sentences.spans(text[block.start : block.end]))
+    return replace(block, role="run-on") if longest > RUN_ON else block
 
 
 def _bytes(path: Path) -> bytes:
@@ -81,7 +93,9 @@ def _bytes(path: Path) -> bytes:
             )
         data = path.read_bytes()
     except FileNotFoundError:
-        raise EssayError(f"{path} is not there; give the path of a text, Markdown, HTML or PDF file") from None
+        raise EssayError(
+            f"{path} is not there; give the path of a text, Markdown, HTML or PDF file"
+        ) from None
     except OSError as error:
         raise EssayError(f"{path} cannot be read ({error.strerror}); see that it is yours to read") from None
     if not data.strip(b"\x00 \t\r\n"):

@@ -43,6 +43,8 @@ def source(words: str) -> str:
         choices = word.removeprefix("~").split("/")
         if word.startswith("~"):
             choices = [*forms(choices[0]), *choices[1:]]
-        body = "|".join(re.escape(choice).replace("'", "['’]").replace(r"\*", r"[\w-]+") for choice in choices)
+        body = "|".join(
+            re.escape(choice).replace("'", "['’]").replace(r"\*", r"[\w-]+") for choice in choices
+        )
         out += (r"\s+" if out else "") + (f"(?:{body})" if len(choices) > 1 else body)
     return out

@@ -58,7 +58,9 @@ def _pages(reader, name: str) -> list[str]:
     if reader.is_encrypted and not reader.decrypt(""):
         raise EssayError(f"{name} is locked with a password; save an unlocked copy")
     if len(reader.pages) > PAGES:
-        raise EssayError(f"{name} has {len(reader.pages)} pages, more than the {PAGES} that are read; cut out the essay")
+        raise EssayError(
+            f"{name} has {len(reader.pages)} pages, more than the {PAGES} that are read; cut out the essay"
+        )
     out, total = [], 0
     for page in reader.pages:
         out.append(page.extract_text() or "")

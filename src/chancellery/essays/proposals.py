@@ -13,11 +13,10 @@ from pathlib import Path
 
 from chancellery.essays import grammar
 from chancellery.essays.actors import Roster
+from chancellery.essays.joining import LEAD, PRONOUN, joined, quotation, shortened
 from chancellery.essays.tables import rows
 from chancellery.essays.text import Essay, Sentence
 
-QUOTED = 12  # words of the text that a proposal may repeat
-SHORT = 12  # words of a cause or an effect
 ENOUGH = 2
 _META = re.compile(
     r"^\W*(?:let['’]?s|let us|(?:this|the (?:following|present)) (?:article|essay|paper|section|analysis|brief|study|piece)|"
@@ -31,32 +30,15 @@ _STATE = re.compile(
     r"overlooks?|oversimplif(?:y|ies)|prioriti[sz]e[sd]?|regarded)\b",
     re.I,
 )
-_PAST = re.compile(r"\b(?:was|were|had|did|[a-z]{3,}(?:ed)|met|held|sent|told|spent|began|took|gave|went|came|broke|won|fell|signed)\b")
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|[a-z]{3,}(?:ed)|met|held|sent|told|spent|began|took|gave|went|came|broke|won|fell|signed)\b"
+)
 _NARRATIVE = re.compile(
     r"\b(?:on (?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December)|"
     r"in (?:\w+ )?(?:19|20)\d\d|last (?:week|month|year|\w+day)|a (?:week|month|year|day) (?:later|earlier|ago)|"
     r"on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|on the same day|yesterday|\d{1,2} (?:January|February|March|April|May|"
     r"June|July|August|September|October|November|December))\b"
 )
-_WEAK = frozenset(
-    "provide provides provided providing offer offers offered offering give gives gave giving given need needs needed "
-    "build builds built building help helps helped helping secure secures secured show shows showed shown expand expands "
-    "expanded mean leave leaves left represent represents represented seek seeks sought seeking mark marks marked push "
-    "pushed drive drives driven counter countered confirm confirmed limit limited improve improved cost contain".split()
-)
-_SUBJECT_ENDS = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|may|might|could|can|cannot|should|must|remains?|seems?|appears?|does|do|did)\b")
-_LEAD = re.compile(
-    r"^(?:\W|(?:and|but|so|yet|however|moreover|furthermore|therefore|thus|hence|also|indeed|in fact|first|second|third|"
-    r"finally|consequently|meanwhile|similarly|likewise|for instance|for example|more recently|in conclusion|in turn|while|"
-    r"although|though|whereas|then|which|that|to)\b,?\s*)+",
-    re.I,
-)
-_TRAIL = re.compile(
-    r"(?:\W|\b(?:and|or|but|to|the|a|an|of|for|with|that|which|as|has|have|had|is|are|was|were|will|would|may|might|could|can|"
-    r"cannot|also|not|only|further|significantly|certainly|already|likely|be|been|it|by|in)\b)+$",
-    re.I,
-)
-_PRONOUN = re.compile(r"^\W*(?:and |but |so |yet |however,? |thus,? |hence,? )?(?:this|that|these|those|it|its|they|their|he|his|she|her|such|which|the (?:latter|former))\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -81,7 +63,7 @@ class Proposal:
     sentence
         Where it stands.
     quote
-        At most `QUOTED` words of it, verbatim.
+        At most `joining.QUOTED` words of it, verbatim.
     """
 
     kind: str
@@ -109,7 +91,9 @@ def claims(essay: Essay, roster: Roster, folder: Path | None = None) -> list[Pro
                 clause = sentence.text[start:end]
                 if strength(clause, sentence.text, folder) >= ENOUGH:
                     found = roster.principals(clause)
-                    inherited = () if start == 0 and not _PRONOUN.match(clause) else (named if start else before)
+                    inherited = (
+                        () if start == 0 and not PRONOUN.match(clause) else (named if start else before)
+                    )
                     who = tuple(dict.fromkeys((*found, *(inherited if len(found) < 2 else ()))))
                     out.append(_proposal(clause, sentence, who or named or before, roster, folder))
         before = named or before
@@ -129,7 +113,7 @@ def strength(clause: str, sentence: str, folder: Path | None = None) -> int:
     if doubt:
         score += 2
     found = grammar.relations(clause, folder)
-    strong = [one for one in found if clause[one.start : one.end].split()[0].casefold() not in _WEAK]
+    strong = [one for one in found if not one.weak]
     score += 2 if strong else 1 if found else 0
     if grammar.condition(clause) or grammar.norm(clause):
         score += 2
@@ -143,16 +127,18 @@ def strength(clause: str, sentence: str, folder: Path | None = None) -> int:
     return score
 
 
-def _proposal(clause: str, sentence: Sentence, who: tuple[str, ...], roster: Roster, folder: Path | None) -> Proposal:
+def _proposal(
+    clause: str, sentence: Sentence, who: tuple[str, ...], roster: Roster, folder: Path | None
+) -> Proposal:
     doubt = grammar.hedge(clause, folder)
     voice, said_by, content = _voice(clause, sentence.text, roster)
-    cause, relation, effect, direction, signal = _joined(content, folder)
+    cause, relation, effect, direction, signal = joined(content, folder)
     band = _band(clause, doubt, voice)
     kind = _kind(clause, band, bool(voice), signal, cause)
     if band in ("negated", "doubted") and not voice and kind in ("predictive", "assessment"):
         relation, direction = "insufficient_for", "0"
     return Proposal(
-        kind, _shortened(cause), relation, _shortened(effect), direction, doubt.words if doubt else "", band,
+        kind, shortened(cause), relation, shortened(effect), direction, doubt.words if doubt else "", band,
         grammar.horizon(clause), said_by, who, sentence, quotation(clause),
     )  # fmt: skip
 
@@ -166,7 +152,11 @@ def _voice(clause: str, sentence: str, roster: Roster) -> tuple[bool, str, str]:
     if found[0].casefold().startswith(("according", "in the")):
         whose, _, content = after.removeprefix(" to").strip().partition(", ")
         named = roster.find(whose)
-        return True, named[0].actor if named else " ".join(whose.split()[:4]), content or clause[: found.start()] or clause
+        return (
+            True,
+            named[0].actor if named else " ".join(whose.split()[:4]),
+            content or clause[: found.start()] or clause,
+        )
     subject = clause[: found.start()].rstrip(" ,")
     content = _THAT.sub("", after) if _THAT.match(after) else clause
     whose = subject.rsplit(", ", 1)[-1]
@@ -176,8 +166,8 @@ def _voice(clause: str, sentence: str, roster: Roster) -> tuple[bool, str, str]:
     names = _CAPITALS.findall(whose)
     if names:
         return True, names[-1], content
-    earlier = roster.find(sentence[: sentence.find(clause) + found.start()]) if _PRONOUN.match(whose) else []
-    return bool(whose), earlier[-1].actor if earlier else " ".join(_LEAD.sub("", whose).split()[-3:]), content
+    earlier = roster.find(sentence[: sentence.find(clause) + found.start()]) if PRONOUN.match(whose) else []
+    return bool(whose), earlier[-1].actor if earlier else " ".join(LEAD.sub("", whose).split()[-3:]), content
 
 
 _THAT = re.compile(r"^,?\s*(?:that|:)\s+", re.I)
@@ -190,7 +180,7 @@ def _band(clause: str, doubt: grammar.Hedge | None, voice: bool) -> str:
     return doubt.band if doubt else "asserted"
 
 
-def _kind(clause: str, band: str, voice: bool, joined: bool, cause: str) -> str:
+def _kind(clause: str, band: str, voice: bool, signal: bool, cause: str) -> str:
     if band == "normative" or (voice is False and grammar.norm(clause) and band == "asserted"):
         return "normative"
     if grammar.condition(clause):
@@ -201,12 +191,17 @@ def _kind(clause: str, band: str, voice: bool, joined: bool, cause: str) -> str:
         if _SEEMS.search(clause) or not _FUTURE.search(clause):
             return "assessment"
         return "conditional" if _SUPPOSED.search(clause) and _is_event(cause) else "predictive"
-    return "causal" if joined else "assessment"
+    return "causal" if signal else "assessment"
 
 
-_FUTURE = re.compile(r"\b(?:will|would|could|may|might|can|cannot|shall|likely|unlikely|expected|set|poised|bound|going|doubtful|guarantee|won['’]t)\b", re.I)
+_FUTURE = re.compile(
+    r"\b(?:will|would|could|may|might|can|cannot|shall|likely|unlikely|expected|set|poised|bound|going|doubtful|guarantee|won['’]t)\b",
+    re.I,
+)
 _SUPPOSED = re.compile(r"\b(?:would|could|might)\b", re.I)
-_SEEMS = re.compile(r"\b(?:seems?|appears?|looks?|(?:could|may|might) be (?:\w+ly )?(?:more|less|\w+er)\b)", re.I)
+_SEEMS = re.compile(
+    r"\b(?:seems?|appears?|looks?|(?:could|may|might) be (?:\w+ly )?(?:more|less|\w+er)\b)", re.I
+)
 _EVENT = re.compile(
     r"\b(?:this|that|such|it|these|(?:re)?\w{3,}(?:tion|sion|ment|al|ence|ance|ing|ure|chement|ship|fall|down|back)s?|thaw|deal|war|"
     r"move|return|end|attack|strike|talks|visit|shift|rise|loss|defeat|victory|split|break|sanctions|tariffs|détente|summit|"
@@ -217,91 +212,7 @@ _EVENT = re.compile(
 
 def _is_event(cause: str) -> bool:
     """Tell a cause that is something that may happen from one that is somebody."""
-    return _EVENT.search(" ".join(_LEAD.sub("", cause).split()[:8])) is not None
-
-
-def _joined(clause: str, folder: Path | None) -> tuple[str, str, str, str, bool]:
-    """Return cause, relation, effect, direction, and whether a word of the text joins them."""
-    pair = grammar.if_then(clause)
-    if pair:
-        cause, effect, word = pair
-        name = {"unless": "necessary_for", "without": "necessary_for", "only if": "necessary_for", "even if": "insufficient_for"}.get(word, "causes")
-        return cause, name, effect, _direction(effect, "+", folder), True
-    conceded = _DESPITE.match(clause)
-    if conceded:
-        inner = clause[conceded.end() :]
-        found = _main(inner, [r for r in grammar.relations(inner, folder) if not _is_weak(inner, r)])
-        if found is None:
-            return conceded["what"], "insufficient_for", inner, "0", True
-        clause = inner
-    else:
-        found = _main(clause, grammar.relations(clause, folder))
-    if found is None:
-        verb = _SUBJECT_ENDS.search(clause, 3)
-        at = verb.start() if verb else clause.find(" ", len(clause) // 2) + 1
-        return clause[:at], "causes", clause[at:], _direction(clause, "+", folder), False
-    before, after = clause[: found.start], clause[found.end :]
-    cause, effect = (before, clause[found.start :]) if found.cause == "left" else (after, before)
-    if found.cause == "left" and not before.strip(" ,"):
-        cause, effect = BEFORE, after
-    if found.cause == "right" and len(before.split()) < 3:
-        cause, _, effect = after.partition(", ")
-        effect = effect or cause
-    said = after if found.cause == "left" else effect
-    return cause, found.name, effect, _direction(said, found.direction, folder), True
-
-
-def _main(clause: str, found: list[grammar.Relation]) -> grammar.Relation | None:
-    """Choose the word that joins the clause: strong before weak, connectives of cause before verbs."""
-    if not found:
-        return None
-
-    def rank(one: grammar.Relation) -> tuple[int, int]:
-        if one.name == "insufficient_for":
-            return 0 if clause[one.start :].casefold().startswith("no ") else 3, one.start
-        return (0 if one.cause == "right" and one.name != "causes" else 2 if _is_weak(clause, one) else 1, one.start)
-
-    return min(found, key=rank)
-
-
-def _is_weak(clause: str, one: grammar.Relation) -> bool:
-    """Tell a verb that says little of cause, or a participle, which hangs on another verb."""
-    word = clause[one.start : one.end].split()[0].casefold()
-    return word in _WEAK or (word.endswith("ing") and not _PROGRESSIVE.search(clause[: one.start]))
-
-
-_PROGRESSIVE = re.compile(r"\b(?:is|are|was|were|be|been|thus|thereby)\s+(?:\w+ly\s+|also\s+|already\s+)?$", re.I)
-
-
-_DESPITE = re.compile(r"^\W*(?:despite|in spite of|notwithstanding)\s+(?P<what>[^,]{4,160}),\s+", re.I)
-
-
-def _direction(words: str, sign: str, folder: Path | None) -> str:
-    """Direction of the effect: a lowering verb lowers; a raising verb raises what its object is."""
-    if sign == "0" or sign == "-":
-        return sign
-    good = grammar.valence(words, folder)
-    if sign == "±":
-        return "-" if good < 0 else "±"
-    return "-" if good < 0 else "+"
-
-
-def _shortened(words: str) -> str:
-    if _BACK.match(words):
-        return BEFORE
-    trimmed = _TRAIL.sub("", _LEAD.sub("", words.strip())).strip(" ,.;:—–-\"“”")
-    parts = trimmed.split()
-    return " ".join(parts[:SHORT]) + (" …" if len(parts) > SHORT else "") or "(not said)"
-
-
-BEFORE = "(what was said before)"
-_BACK = re.compile(r"^\W*(?:and |but |so |yet |thus,? |hence,? )?(?:this|that|it|these|those|they|which|the (?:latter|former)|in turn|" + re.escape(BEFORE) + r")\W*$", re.I)
-
-
-def quotation(clause: str) -> str:
-    """Return at most `QUOTED` words of a clause, beginning where it asserts something."""
-    words = _LEAD.sub("", clause).split()
-    return " ".join(words[:QUOTED]).strip(" ,;:—–")
+    return _EVENT.search(" ".join(LEAD.sub("", cause).split()[:8])) is not None
 
 
 def bands(folder: Path | None = None) -> dict[str, dict[str, str]]:

@@ -16,11 +16,12 @@ _BREAK = re.compile(
     r"(?P<stop>[.!?…]+)(?P<close>[\"”’')\]]*(?:\[\^?\d{1,3}\]|[⁰¹²³⁴-⁹]+)*)"
     r"(?:(?P<gap>\s+)(?=[\"“‘'(\[]*[A-Z0-9À-Þ])|(?=[A-Z][a-z]+\s)(?<=[a-z]{3}[.!?])|(?<=[.!?”])(?=\s*$))"
 )
-_ABBREVIATIONS = frozenset(
+_SHORT_FORMS = (
     "mr mrs ms dr prof sr jr st gen col lt sgt capt adm maj rep sen gov pres hon rev fr vs etc e.g i.e eg ie cf "
     "no nos vol pp ed eds al approx inc ltd co corp jan feb mar apr jun jul aug sep sept oct nov dec fig art sec "
-    "op cit ibid".split()
+    "op cit ibid"
 )
+_ABBREVIATIONS = frozenset(_SHORT_FORMS.split())
 _LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]*)$")
 
 
@@ -97,5 +98,10 @@ def _is_end(body: str, found: re.Match[str]) -> bool:
     dotted = re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", before[1]) is not None
     following = body[found.end() :].lstrip("\"“‘'([")
     if dotted:  # "the U.S. The" ends, "the U.S. Congress" does not
-        return re.match(r"(?:The|This|These|It|In|But|However|A|An|If|As|He|She|They|We|That|While)\b", following) is not None
+        return (
+            re.match(
+                r"(?:The|This|These|It|In|But|However|A|An|If|As|He|She|They|We|That|While)\b", following
+            )
+            is not None
+        )
     return not initial

@@ -15,7 +15,7 @@ from chancellery.errors import EssayError, did_you_mean
 TABLES = {
     "bands": ("band", "low", "high", "kent", "kent_low", "kent_high", "kesselman", "kesselman_low", "kesselman_high"),
     "hedges": ("words", "band"),
-    "relations": ("words", "relation", "direction", "cause"),
+    "relations": ("words", "relation", "direction", "cause", "weak"),
     "valence": ("words", "sign"),
     "names": ("actor", "words"),
     "acts": ("words", "event", "frame"),
@@ -33,13 +33,19 @@ def rows(table: str, folder: Path | None = None) -> tuple[dict[str, str], ...]:
         The folder or a column is missing, or a row is ragged: the sentence names the file and the line.
     """
     own = folder / f"{table}.csv" if folder is not None else None
-    source = own if own is not None and own.is_file() else files("chancellery.essays").joinpath("data", f"{table}.csv")
+    source = (
+        own
+        if own is not None and own.is_file()
+        else files("chancellery.essays").joinpath("data", f"{table}.csv")
+    )
     wanted = TABLES[table]
     with source.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader((line for line in stream if not line.startswith("#")))
+        reader = csv.DictReader(line for line in stream if not line.startswith("#"))
         missing = [name for name in wanted if name not in (reader.fieldnames or ())]
         if missing:
-            raise EssayError(f"{source.name}: column '{missing[0]}' is missing; the columns are {', '.join(wanted)}")
+            raise EssayError(
+                f"{source.name}: column '{missing[0]}' is missing; the columns are {', '.join(wanted)}"
+            )
         out = []
         for row in reader:
             if None in row or None in row.values():
