@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 
 from chancellery.errors import EssayError
-from chancellery.essays.text import Block, Origin, join_origins, plainly
+from chancellery.essays.text import LONGEST, Block, Origin, join_origins, plainly
 
 MOST_TAGS = 200_000  # a bomb, no essay
 FOR_TRAFILATURA = 20_000  # tags; it builds a tree, and deep ones cost it dearly
@@ -115,6 +115,8 @@ def html(source: str) -> tuple[str, Origin, list[Block]]:
 def _scan(source: str, page: _Page) -> int:
     at, tags, end = 0, 0, len(source)
     while at < end:
+        if page.length > LONGEST:
+            raise EssayError(f"the page holds more than {LONGEST:,} characters of text; save the essay alone")
         opened = source.find("<", at)
         if opened < 0:
             page.words(source[at:], at)

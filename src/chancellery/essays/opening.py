@@ -15,10 +15,9 @@ from pathlib import Path
 
 from chancellery.errors import EssayError
 from chancellery.essays import clutter, language, markup, pdf, sentences
-from chancellery.essays.text import PROSE, Block, Essay, Origin
+from chancellery.essays.text import LONGEST, PROSE, Block, Essay, Origin
 
 LARGEST = 20_000_000  # bytes of a file; the longest book in plain text has about 6 million
-LONGEST = 1_000_000  # characters of text that are read
 RUN_ON = 3_000  # characters without the end of a sentence
 _SUFFIXES = {".html": "html", ".htm": "html", ".xhtml": "html", ".md": "markdown", ".markdown": "markdown"}
 _PACKED = {b"PK\x03\x04": "a Word, OpenDocument or zip file", b"\xd0\xcf\x11\xe0": "an old Word file",

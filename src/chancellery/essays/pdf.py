@@ -12,10 +12,9 @@ from pathlib import Path
 
 from chancellery.errors import EssayError
 from chancellery.essays.sentences import paragraphs
-from chancellery.essays.text import Block
+from chancellery.essays.text import LONGEST, Block
 
 PAGES = 400
-CHARACTERS = 2_000_000
 SCAN = 40  # characters a page; fewer is what a scanner's own stamp leaves
 _DIGITS = re.compile(r"\d+")
 _PAGE = re.compile(r"^\W*(?:page )?\d{1,4}(?: of \d{1,4})?\W*$", re.I)
@@ -51,7 +50,7 @@ def read(path: Path) -> tuple[str, list[Block]]:
             "run it through text recognition (OCR) first"
         )
     text = "\n\n".join(_without_heads(pages))
-    return text, paragraphs(text)
+    return text, paragraphs(text, wrapped=True)
 
 
 def _pages(reader, name: str) -> list[str]:
@@ -65,8 +64,8 @@ def _pages(reader, name: str) -> list[str]:
     for page in reader.pages:
         out.append(page.extract_text() or "")
         total += len(out[-1])
-        if total > CHARACTERS:
-            raise EssayError(f"{name} unpacks to more than {CHARACTERS:,} characters; cut out the essay")
+        if total > LONGEST:
+            raise EssayError(f"{name} unpacks to more than {LONGEST:,} characters; cut out the essay")
     return out
 
 

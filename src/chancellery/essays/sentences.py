@@ -8,7 +8,7 @@ from itertools import pairwise
 from chancellery.essays.text import PROSE, Block, Sentence, fold
 
 _LINE = re.compile(r"[^\r\n\f\v\x85\u2028\u2029]+")
-_BLANK = re.compile(r"(?:[ \t\xa0]*(?:\r\n|\n|\r)){2,}[ \t]*")
+_BLANK = re.compile(r"(?:[ \t\xa0]*(?:\r\n|\n|\r|\f)){2,}")
 _END = re.compile(r"[.!?…]['\"”’)\]]*$")
 # After a full stop with its closing marks: a blank and something a sentence can begin with, or a letter
 # where the blank was forgotten ("Russia.Reaching").
@@ -25,18 +25,33 @@ _ABBREVIATIONS = frozenset(_SHORT_FORMS.split())
 _LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]*)$")
 
 
-def paragraphs(text: str) -> list[Block]:
+def paragraphs(text: str, wrapped: bool | None = None) -> list[Block]:
     """Cut plain text into paragraphs.
 
-    Lines of a text that was wrapped by hand belong together up to the next blank line; otherwise every
-    line is a paragraph.
+    Lines of a text that was wrapped by hand belong together up to the next blank line, or up to a line that is
+    short and ends a sentence; otherwise every line is a paragraph.
+
+    Parameters
+    ----------
+    text
+        The plain text.
+    wrapped
+        Whether its lines are wrapped; by default that is told from the lines.
     """
-    lines = list(_LINE.finditer(text))
-    if not _is_wrapped(text, [(m.start(), m.end()) for m in lines]):
-        return [_trimmed(text, m.start(), m.end()) for m in lines if m[0].strip()]
-    cuts = [0, *(edge for m in _BLANK.finditer(text) for edge in m.span()), len(text)]
-    spans = zip(cuts[0::2], cuts[1::2])
-    return [_trimmed(text, start, end) for start, end in spans if text[start:end].strip()]
+    lines = [(m.start(), m.end()) for m in _LINE.finditer(text) if m[0].strip()]
+    if not (_is_wrapped(text, lines) if wrapped is None else wrapped):
+        return [_trimmed(text, start, end) for start, end in lines]
+    widths = sorted(end - start for start, end in lines)
+    width = widths[len(widths) * 3 // 4] if widths else 0
+    out, begin = [], None
+    for at, (start, end) in enumerate(lines):
+        begin = start if begin is None else begin
+        following = lines[at + 1][0] if at + 1 < len(lines) else None
+        short = end - start < 0.75 * width and _END.search(text[start:end].rstrip())
+        if following is None or short or _BLANK.match(text, end, following):
+            out.append(_trimmed(text, begin, end))
+            begin = None
+    return out
 
 
 def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:

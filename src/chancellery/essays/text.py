@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+LONGEST = 1_000_000  # characters of text that are read; the longest novel in one volume has about 3 million
 PROSE = ("paragraph", "item", "quote")
 _SPACE = re.compile(r"\s+")
 _HYPHENATED = re.compile(r"(?<=[a-z])-\s*\n\s*(?=[a-z])")
