@@ -17,7 +17,10 @@ from chancellery.essays.opening import open_essay
 from chancellery.essays.text import fold
 
 ESSAYS = Path(__file__).parent / "essays"
-PROSE = "Kenya’s trade with Uganda will probably grow. If the border closes, Nairobi would lose its best market. " * 3
+PROSE = (
+    "Kenya’s trade with Uganda will probably grow. If the border closes, Nairobi would lose its best market. "
+    * 3
+)
 
 
 def saved(folder: Path, name: str, data: str | bytes) -> Path:
@@ -122,7 +125,10 @@ def test_repeats_notes_and_pull_quotes_of_a_plain_text():
     aside = essay.aside()
     assert (aside["footnote"], aside["pull-quote"]) == (1, 1)
     texts = [s.text for s in essay.sentences]
-    assert texts[0] == "Vietnam and the Philippines have long disagreed about reefs, yet both fear the same neighbour."
+    assert (
+        texts[0]
+        == "Vietnam and the Philippines have long disagreed about reefs, yet both fear the same neighbour."
+    )
     assert sum("refused to accept the ruling" in text for text in texts) == 1
     assert not any("beaches" in text or "Invented Studies" in text for text in texts)
     assert all("[1]" not in text for text in texts)
@@ -151,11 +157,16 @@ def test_places_lead_back_into_the_file(name):
 
 
 def test_places_in_a_page_with_entities_and_other_line_ends(tmp_path):
-    page = "<html><body>\r\n<p>Kenya &amp; Uganda will trade more, and the\r\nborder is open.</p>\r\n<p>It is the best market of the region.</p></body></html>"
+    page = (
+        "<html><body>\r\n<p>Kenya &amp; Uganda will trade more, and the\r\nborder is open.</p>\r\n"
+        "<p>It is the best market of the region.</p></body></html>"
+    )
     essay = open_essay(saved(tmp_path, "a.html", page))
     first, second = essay.sentences
     assert first.text == "Kenya & Uganda will trade more, and the border is open."
-    assert page[slice(*essay.place(first))] == "Kenya &amp; Uganda will trade more, and the\r\nborder is open."
+    assert (
+        page[slice(*essay.place(first))] == "Kenya &amp; Uganda will trade more, and the\r\nborder is open."
+    )
     assert page[slice(*essay.place(second))] == "It is the best market of the region."
 
 
@@ -190,12 +201,23 @@ def pdf(text: str) -> bytes:
         offsets.append(len(out))
         out += f"{number} 0 obj\n{body}\nendobj\n"
     table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
-    return (out + f"xref\n0 6\n0000000000 65535 f \n{table}trailer << /Size 6 /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF").encode()
+    return (
+        out
+        + f"xref\n0 6\n0000000000 65535 f \n{table}trailer << /Size 6 /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF"
+    ).encode()
 
 
 def test_a_pdf_and_a_scan(tmp_path):
     pytest.importorskip("pypdf", reason="the optional part 'essays' is not installed")
-    essay = open_essay(saved(tmp_path, "a.pdf", pdf("Kenya and Uganda will probably trade more in the\nlong run. It is a bargain for the region.")))
+    essay = open_essay(
+        saved(
+            tmp_path,
+            "a.pdf",
+            pdf(
+                "Kenya and Uganda will probably trade more in the\nlong run. It is a bargain for the region."
+            ),
+        )
+    )
     assert [s.text for s in essay.sentences] == [
         "Kenya and Uganda will probably trade more in the long run.", "It is a bargain for the region.",
     ]  # fmt: skip
@@ -218,7 +240,12 @@ def test_without_trafilatura_the_plain_reader_does(tmp_path, monkeypatch):
 @given(st.text(max_size=400), st.sampled_from([".txt", ".md", ".html"]))
 def test_nothing_crashes_the_reader(tmp_path_factory, words, suffix):
     path = tmp_path_factory.mktemp("any") / f"a{suffix}"
-    path.write_text(f"<p>{PROSE} {words}</p>" if suffix == ".html" else f"{PROSE}\n\n{words}", encoding="utf-8", errors="replace", newline="")
+    path.write_text(
+        f"<p>{PROSE} {words}</p>" if suffix == ".html" else f"{PROSE}\n\n{words}",
+        encoding="utf-8",
+        errors="replace",
+        newline="",
+    )
     try:
         found = read(path)
     except EssayError:

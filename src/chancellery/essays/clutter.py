@@ -140,8 +140,8 @@ def _after_the_end(text: str, blocks: list[Block]) -> list[Block]:
     """
     long = [b.role in PROSE and len(text[b.start : b.end].split()) >= 40 for b in blocks]
     for at, block in enumerate(blocks):
-        words = text[block.start : block.end]
-        if _TAIL.match(words) and sum(long[:at]) > sum(long[at:]) and any(long[:at]):
+        first = text[block.start : block.end].partition("\n")[0]
+        if _TAIL.match(first) and sum(long[:at]) > sum(long[at:]) and any(long[:at]):
             tail = [
                 replace(b, role="chrome" if b.role in (*PROSE, "heading") else b.role) for b in blocks[at:]
             ]

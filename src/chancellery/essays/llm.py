@@ -29,6 +29,7 @@ LARGEST = 1_000_000  # bytes of an answer
 LONGEST = 60_000  # characters of an essay that are sent
 MOST = 500  # claims in an answer
 KEY = "CHANCELLERY_LLM_KEY"
+_MARK = re.compile(r"<\s*/?\s*essay", re.I)
 _FENCE = re.compile(r"\A\s*```(?:json)?\s*(.*?)\s*```\s*\Z", re.S)
 
 INSTRUCTIONS = (
@@ -198,7 +199,8 @@ def ask(model: Model, findings: Findings, folder: Path | None = None) -> Second:
             f"{essay.name} has {len(text):,} characters, more than the {LONGEST:,} that are sent to a model"
         )
     known = bands(folder)
-    answer = model.answer(INSTRUCTIONS.replace("{bands}", ", ".join(known)), f"<essay>\n{text}\n</essay>")
+    sealed = _MARK.sub("(essay", text)  # the essay cannot end its own quotation
+    answer = model.answer(INSTRUCTIONS.replace("{bands}", ", ".join(known)), f"<essay>\n{sealed}\n</essay>")
     roster = Roster(text)
     kept, dropped = [], {}
     for row in _rows(answer):
