@@ -27,7 +27,7 @@ _CUT = re.compile(
 _CONCESSION = re.compile(r"^\W*(?:while|although|though|whereas)\s[^,;]{12,160},\s+", re.I)
 _CONDITION = re.compile(
     r"(?<!as )\b(?:if|unless|provided that|as long as|so long as|in (?:the event|case) (?:of|that)|"
-    r"should (?:[A-Z]\w+|the|it|they)|were (?:[A-Z]\w+|the) .{3,40}? to|"
+    r"(?-i:Should) (?!be\b)|(?-i:Were) (?:[\w’-]+ ){1,4}to\b|"
     r"(?<!is )(?<!are )(?<!was )(?<!were )without|otherwise|only when|until|"
     r"in such (?:a scenario|a case|an event)|in that case)\b|\bwill depend\b|\bdepends? (?:on|upon)\b|\bhinges?\b",
     re.I,
@@ -37,7 +37,7 @@ _WONDER = re.compile(
     re.I,
 )
 _IF_AHEAD = re.compile(
-    r"^\W*(?:and |but |so |indeed,? |however,? )?(?P<word>if|unless|should|"
+    r"^\W*(?:and |but |so |indeed,? |however,? )?(?P<word>if|unless|should|were|"
     r"provided that|as long as|in the event (?:of|that)|without)\s+"
     r"(?P<cause>[^,]{4,220}),\s*(?:then\s+)?(?P<effect>.+)$",
     re.I,
@@ -54,7 +54,7 @@ _NORM = re.compile(
 _BELIEF = (
     r"(?:views?|viewed|sees?|saw|regards?|regarded|considers?|considered|believes?|believed|thinks?|thought|"
     r"perceives?|perceived|claims?|claimed|argues?|argued|asserts?|asserted|insists?|insisted|alleges?|alleged|"
-    r"acknowledges?|acknowledged|admits?|admitted|maintains that|contends?|contended|warns?|warned|"
+    r"acknowledges?|acknowledged|admits?|admitted|maintains that|counter(?:s|ed)?(?= that)|contends?|contended|warns?|warned|"
     r"fears?|feared|hopes?|hoped|says|said|stated|states that|declares|declared|announced|predicts?|predicted|"
     r"expects?|notes?|noted|stresses|stressed|described|describes|suggested|made (?:it )?clear|has in mind|"
     r"according to|in the (?:words|view|eyes) of|expressed|portrays?|portrayed|denies|denied)"

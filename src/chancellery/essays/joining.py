@@ -11,7 +11,7 @@ QUOTED = 12  # words of the text that a proposal may repeat
 SHORT = 12  # words of a cause or an effect
 BEFORE = "(what was said before)"
 _BACK = re.compile(
-    r"^\W*(?:and |but |so |yet |thus,? |hence,? )?(?:this|that|it|these|those|they|which|the (?:latter|former)|in turn|"
+    r"^\W*(?:and |but |so |yet |thus,? |hence,? )?(?:this|that|it|these|those|they|which|the (?:latter|former)|(?:this |it )?in turn|"
     + re.escape(BEFORE)
     + r")\W*$",
     re.I,
@@ -82,10 +82,8 @@ def _main(clause: str, found: list[grammar.Relation]) -> grammar.Relation | None
     def rank(one: grammar.Relation) -> tuple[int, int]:
         if one.name == "insufficient_for":
             return 0 if clause[one.start :].casefold().startswith("no ") else 3, one.start
-        return (
-            0 if one.cause == "right" and one.name != "causes" else 2 if one.weak else 1,
-            one.start,
-        )
+        because = one.cause == "right" and not clause[one.start : one.end].endswith(" by")
+        return (0 if because else 2 if one.weak else 1), one.start
 
     return min(found, key=rank)
 

@@ -117,8 +117,9 @@ def strength(clause: str, sentence: str, folder: Path | None = None) -> int:
     score += 2 if strong else 1 if found else 0
     if grammar.condition(clause) or grammar.norm(clause):
         score += 2
-    if grammar.speech(clause) or grammar.alleged(clause):
-        score += 1
+    spoken = grammar.speech(clause)
+    if spoken or grammar.alleged(clause):
+        score += 2 if spoken and _THAT.match(clause[spoken.end() :]) else 1
     judged = _STATE.search(clause) is not None and grammar.evaluates(clause, folder)
     score += 1 if judged else 0
     score += 1 if grammar.evaluates(clause, folder) else 0
