@@ -121,10 +121,10 @@ def gold_sentences(folder: Path, show: bool) -> None:
         acts.append((act_of(row["event"]) or "-", (event.act or "-") if event else "-"))
         sides = []
         for side, out in (("source", sources), ("target", targets)):
-            gold = {known(one.get("code", "")) for one in row.get(side, [])} - {None}
+            gold = {known(one.get("code", "")) for one in _listed(row.get(side))} - {None}
             if gold:
                 got = getattr(event, side) if event else None
-                out.append((got or "-", got in gold, got is not None))
+                out.append((gold, got in gold, got is not None))
                 sides.append(got in gold)
         triples.append(events[-1][0] == events[-1][1] and all(sides))
         if show and events[-1][0] != events[-1][1]:
@@ -132,12 +132,17 @@ def gold_sentences(folder: Path, show: bool) -> None:
     report("PLOVER gold sentences, event, free", events)
     report("PLOVER gold sentences, one of 14 acts, free", acts)
     for name, out in (("source", sources), ("target", targets)):
-        top = Counter(a for a, _, _ in out).most_common(1)[0][1] / len(out)
+        top = Counter(one for gold, _, _ in out for one in gold).most_common(1)[0][1] / len(out)
         right, any_ = sum(ok for _, ok, _ in out) / len(out), sum(some for *_, some in out) / len(out)
         print(
             f"   {name}: right {right:.3f} of {len(out)} with a code we know; found at all {any_:.3f}; commonest {top:.3f}"
         )
     print(f"   event, source and target all right: {sum(triples) / len(triples):.3f}")
+
+
+def _listed(side: object) -> list[dict]:
+    """The file writes one party now as a list, now alone, now as bare words."""
+    return [one for one in (side if isinstance(side, list) else [side]) if isinstance(one, dict)]
 
 
 def known(code_: str) -> str | None:
@@ -152,7 +157,7 @@ def petrarch(folder: Path, show: bool) -> None:
     text = unpacked(where / "PETR.UnitTest.records.xml.gz")
     roster = Roster(extra=names)
     roots = {row["code"]: row["act"] for row in world.coding.tables.rows("cameo")}
-    acts, full = [], []
+    acts, pairs, full = [], [], []
     for body in re.findall(r"<Sentence\b.*?</Sentence>", text, re.S):
         coded = [
             dict(re.findall(r'(\w+)\s*=\s*"([^"]*)"', one))
@@ -164,20 +169,24 @@ def petrarch(folder: Path, show: bool) -> None:
             continue
         words = " ".join(sentence[1].split())
         event = code(words, roster)
-        gold = {roots[one["eventcode"]] for one in coded}
-        acts.append(
-            (
-                event.act if event and event.act in gold else sorted(gold)[0],
-                (event.act or "-") if event else "-",
-            )
-        )
-        full.append(bool(event) and any(
-            event.act == roots[one["eventcode"]] and (event.source or "---")[:3] == one.get("sourcecode", "")[:3]
-            and (event.target or "---")[:3] == one.get("targetcode", "")[:3] for one in coded))  # fmt: skip
+        act, source, target = (event.act, event.source, event.target) if event else (None, None, None)
+        gold = {
+            (roots[one["eventcode"]], one.get("sourcecode", "")[:3], one.get("targetcode", "")[:3])
+            for one in coded
+        }
+        kinds = sorted(kind for kind, _, _ in gold)
+        acts.append((act if act in kinds else kinds[0], act or "-"))
+        pairs.append(((source or "---")[:3], (target or "---")[:3]) in {(a, b) for _, a, b in gold})
+        full.append((act, (source or "---")[:3], (target or "---")[:3]) in gold)
         if show and not full[-1]:
             print("  ", gold, event, words[:140])
     report("PETRARCH unit tests, one of 14 acts, free", acts)
-    print(f"   act, source and target all right: {sum(full) / len(full):.3f}")
+    print(
+        f"   source and target right {sum(pairs) / len(pairs):.3f}; act, source and target all right {sum(full) / len(full):.3f}"
+    )
+    print(
+        "   (most of its codes are WEIS, not CAMEO, as its dictionary of verbs says: only the parties can be compared)"
+    )
 
 
 def unpacked(path: Path) -> str:

@@ -49,13 +49,22 @@ def main() -> None:
     )
     asked = parser.parse_args()
     inventory = json.loads(asked.inventory.read_text(encoding="utf-8"))
-    print("developed on", ", ".join(DEVELOPED_ON), "- the others were scored once, at the end")
+    print(
+        "developed on",
+        ", ".join(DEVELOPED_ON),
+        "- those with a star were scored once, when the rules were finished",
+    )
     print(f"{'essay':6}{'sentences':>10}{'gold':>6}{'read':>6}{'recall':>8}{'precision':>10}{'F1':>6}{'all F1':>8}"
           f"{'direction':>17}{'kind':>15}{'hedge':>15}{'hedged?':>15}{'actors':>15}{'seconds':>9}")  # fmt: skip
     for seed in inventory["seeds"]:
         if seed["id"] in DEVELOPED_ON or asked.final:
             gold = [c for c in inventory["claims"] if c["seed"] == seed["id"]]
-            score(seed["id"], asked.essays / seed["file"], gold, asked.show)
+            score(
+                seed["id"] + ("" if seed["id"] in DEVELOPED_ON else "*"),
+                asked.essays / seed["file"],
+                gold,
+                asked.show,
+            )
 
 
 def score(name: str, path: Path, gold: list[dict], show: bool) -> None:
