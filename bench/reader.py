@@ -21,7 +21,7 @@ from chancellery.essays.proposals import Proposal, claims
 from chancellery.essays.text import Essay, plainly
 
 DEVELOPED_ON = ("S0", "S1", "S2")
-HEDGED = {"asserted": "plain", "expected": "plain", "near_certain": "plain"}
+HEDGED = {"asserted": "plain", "expected": "plain", "near-certain": "plain"}
 
 
 def kappa(pairs: list[tuple[object, object]]) -> tuple[float, float]:
@@ -90,8 +90,8 @@ def score(name: str, path: Path, gold: list[dict], show: bool) -> None:
     columns = [
         kappa([(c["direction"], p.direction) for c, p in pairs]),
         kappa([(c["kind"], p.kind) for c, p in pairs]),
-        kappa([(c["modality"], p.band) for c, p in pairs]),
-        kappa([(HEDGED.get(c["modality"], "hedged"), HEDGED.get(p.band, "hedged")) for c, p in pairs]),
+        kappa([(_class(c), p.band) for c, p in pairs]),
+        kappa([(HEDGED.get(_class(c), "hedged"), HEDGED.get(p.band, "hedged")) for c, p in pairs]),
         kappa(actor_cells(pairs, roster)),
     ]
     agreement = "".join(f"{f'κ {k:.2f} ({a:.0%})':>15}" for k, a in columns)
@@ -102,6 +102,10 @@ def score(name: str, path: Path, gold: list[dict], show: bool) -> None:
         print("       quotations outside the sentences read:", ", ".join(lost))
     if show:
         _differences(essay, wanted, taken, pairs)
+
+
+def _class(claim: dict) -> str:
+    return claim["modality"].replace("_", "-")
 
 
 def home(essay: Essay, quote: str) -> tuple[int, int] | None:

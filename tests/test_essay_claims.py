@@ -13,7 +13,7 @@ from chancellery.essays import dates, draft, grammar, tables
 from chancellery.essays.actors import Roster
 from chancellery.essays.findings import Findings, read
 from chancellery.essays.patterns import compiled, forms
-from chancellery.essays.proposals import Proposal
+from chancellery.essays.proposals import Proposal, classes
 
 ESSAYS = Path(__file__).parent / "essays"
 
@@ -56,8 +56,7 @@ def test_every_name_in_the_table_leads_to_somebody():
     known = {one.id for one in world.actors()}
     assert {row["actor"] for row in tables.rows("names")} <= known
     assert {row["kind"] for row in tables.rows("ties")} <= {kind.name for kind in world.tie_kinds()}
-    bands = {row["band"] for row in tables.rows("bands")}
-    assert {row["band"] for row in tables.rows("hedges")} <= bands
+    assert {row["class"] for row in tables.rows("hedges")} <= set(classes())
 
 
 def test_most_states_have_a_demonym():
@@ -81,7 +80,7 @@ def test_dates_say_no_more_than_the_text(text, iso):
     ("clause", "band"),
     [
         ("China will invade", "expected"), ("China will not invade", "negated"), ("It would not only help", "expected"),
-        ("China may invade", "tentative"), ("an invasion is unlikely", "doubted"), ("It will certainly fail", "near_certain"),
+        ("China may invade", "tentative"), ("an invasion is unlikely", "doubted"), ("It will certainly fail", "near-certain"),
         ("Japan should arm", "normative"), ("the will of the people counts", None), ("Japan is rich", None),
         ("talks in May went well", None), ("it seems lost", "likely"), ("a deal will probably hold", "likely"),
     ],
@@ -185,11 +184,11 @@ def test_drafts_with_awkward_words_stay_toml(strait):
 
 
 def test_a_users_own_table_of_doubt(tmp_path):
-    (tmp_path / "hedges.csv").write_text("words,band\nwill probably,near_certain\n")
+    (tmp_path / "hedges.csv").write_text("words,class\nwill probably,near-certain\n")
     claim = the(read(ESSAYS / "strait.txt", tmp_path), "another runway")
-    assert (claim.band, claim.hedge) == ("near_certain", "will probably")
-    (tmp_path / "hedges.csv").write_text("words,band\nwill probably,sure\n")
-    with pytest.raises(EssayError, match=r"hedges.csv 'will probably': band 'sure'"):
+    assert (claim.band, claim.hedge) == ("near-certain", "will probably")
+    (tmp_path / "hedges.csv").write_text("words,class\nwill probably,sure\n")
+    with pytest.raises(EssayError, match=r"hedges.csv 'will probably': class 'sure'"):
         read_afresh(tmp_path)
     (tmp_path / "hedges.csv").write_text("word,band\nx,likely\n")
     with pytest.raises(EssayError, match="column 'words' is missing"):
@@ -205,7 +204,7 @@ def read_afresh(folder: Path) -> Findings:
 
 
 def test_kent_and_kesselman_stand_beside_each_other():
-    rows = {row["band"]: row for row in tables.rows("bands")}
+    rows = {row["class"]: row for row in tables.rows("modality")}
     assert (rows["likely"]["kent_low"], rows["likely"]["kent_high"]) == ("0.63", "0.87")
     assert (rows["likely"]["kesselman_low"], rows["likely"]["kesselman_high"]) == ("0.56", "0.70")
     for row in rows.values():

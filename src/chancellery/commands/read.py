@@ -25,7 +25,7 @@ def read(
     words: Annotated[
         Path | None,
         typer.Option(
-            "--words", metavar="FOLDER", help="Your own tables of words, such as hedges.csv and bands.csv."
+            "--words", metavar="FOLDER", help="Your own tables of words, such as hedges.csv and modality.csv."
         ),
     ] = None,
     text: Annotated[

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from chancellery.errors import EssayError
 from chancellery.essays.findings import Findings
-from chancellery.essays.proposals import Proposal, bands
+from chancellery.essays.proposals import Proposal, classes
 from chancellery.essays.text import Essay, Sentence
 
 CLAIMS, FOUND = "claims.toml", "found.toml"
@@ -30,7 +30,7 @@ def place(essay: Essay, sentence: Sentence) -> dict[str, int]:
 
 def claim_rows(findings: Findings, folder: Path | None = None) -> list[dict[str, object]]:
     """Return the claims as tables of a claim file, without their places."""
-    table = bands(folder)
+    table = classes(folder)
     return [_claim(f"P{number:03d}", claim, table) for number, claim in enumerate(findings.claims, 1)]
 
 
@@ -40,7 +40,8 @@ def _claim(name: str, claim: Proposal, table: Mapping[str, Mapping[str, str]]) -
         "relation": claim.relation, "effect": claim.effect, "direction": claim.direction, "hedge": claim.hedge,
     }  # fmt: skip
     limits = table[claim.band]
-    if limits["low"]:
+    if limits.get("low"):
+        row["modality"] = claim.band
         row["band"] = [float(limits["low"]), float(limits["high"])]
     if claim.band in ("negated", "doubted"):
         row["negated"] = True
@@ -55,7 +56,7 @@ def _claim(name: str, claim: Proposal, table: Mapping[str, Mapping[str, str]]) -
 def as_data(findings: Findings, folder: Path | None = None) -> dict[str, object]:
     """Return everything that was read as plain data, for ``--json``."""
     essay = findings.essay
-    table = bands(folder)
+    table = classes(folder)
     claims = [
         row | {"modality": claim.band, "estimative": _estimative(table[claim.band]), "quote": claim.quote}
         | place(essay, claim.sentence)
@@ -71,9 +72,9 @@ def as_data(findings: Findings, folder: Path | None = None) -> dict[str, object]
 def _estimative(row: Mapping[str, str]) -> dict[str, object]:
     """Kent's and Kesselman's words and ranges for a band."""
     return {
-        who: {"word": row[who], "low": float(row[f"{who}_low"]), "high": float(row[f"{who}_high"])}
+        who: {"word": row[f"{who}_word"], "low": float(row[f"{who}_low"]), "high": float(row[f"{who}_high"])}
         for who in ("kent", "kesselman")
-        if row[who]
+        if row.get(f"{who}_low")
     }
 
 
@@ -102,7 +103,7 @@ def claims_toml(findings: Findings, folder: Path | None = None) -> str:
     name = _NAMED.sub("-", Path(essay.name).stem).strip("-").upper()[:24] or "ESSAY"
     lines = [
         f"# Drafted from {essay.name} by rules: check every claim, write its test, and take out what is none.",
-        "# The band is the range of probability that the word of doubt stands for; see bands.csv and hedges.csv.",
+        "# The band is the range of probability that the word of doubt stands for; see modality.csv and hedges.csv.",
         "[essay]", f"id = {_toml(name)}", 'author = "not known"', "",
     ]  # fmt: skip
     for row, claim in zip(claim_rows(findings, folder), findings.claims):

@@ -20,7 +20,7 @@ from chancellery.essays.patterns import compiled
 from chancellery.essays.tables import rows
 from chancellery.essays.text import Essay, Sentence
 
-_NOT_HAPPENED = ("normative", "negated", "doubted", "tentative", "expected", "near_certain", "likely")
+_NOT_HAPPENED = ("normative", "negated", "doubted", "tentative", "expected", "near-certain", "likely")
 _HAPPENED = re.compile(
     r"\b(?:has|have|had|was|were)\b|\b\w+ed\b|\b(?:met|held|sent|told|spent|began|took|gave|went|came|broke|won|fell|struck|withdrew)\b"
 )

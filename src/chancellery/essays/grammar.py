@@ -137,19 +137,19 @@ def clauses(sentence: str) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=8)
 def _hedges(folder: Path | None) -> tuple[tuple[re.Pattern[str], str], ...]:
-    known = {row["band"] for row in rows("bands", folder)}
+    known = {row["class"] for row in rows("modality", folder)} | {"normative"}
     listed = rows("hedges", folder)
-    wrong = next((row for row in listed if row["band"] not in known), None)
+    wrong = next((row for row in listed if row["class"] not in known), None)
     if wrong:
         from chancellery.errors import EssayError, did_you_mean
 
         raise EssayError(
-            f"hedges.csv '{wrong['words']}': band '{wrong['band']}' is not in bands.csv{did_you_mean(wrong['band'], known)}"
+            f"hedges.csv '{wrong['words']}': class '{wrong['class']}' is not in modality.csv{did_you_mean(wrong['class'], known)}"
         )
-    return tuple((compiled(row["words"]), row["band"]) for row in listed)
+    return tuple((compiled(row["words"]), row["class"]) for row in listed)
 
 
-STRONG = ("near_certain", "negated", "doubted", "asserted")
+STRONG = ("near-certain", "negated", "doubted", "asserted")
 
 
 def hedge(clause: str, folder: Path | None = None) -> Hedge | None:

@@ -21,7 +21,7 @@ from chancellery.errors import EssayError
 from chancellery.essays.actors import Roster
 from chancellery.essays.findings import Findings
 from chancellery.essays.joining import QUOTED, SHORT
-from chancellery.essays.proposals import Proposal, bands
+from chancellery.essays.proposals import Proposal, classes
 from chancellery.essays.text import Essay, Sentence, plainly
 
 SECONDS = 120.0
@@ -198,7 +198,7 @@ def ask(model: Model, findings: Findings, folder: Path | None = None) -> Second:
         raise EssayError(
             f"{essay.name} has {len(text):,} characters, more than the {LONGEST:,} that are sent to a model"
         )
-    known = bands(folder)
+    known = classes(folder)
     sealed = _MARK.sub("(essay", text)  # the essay cannot end its own quotation
     answer = model.answer(INSTRUCTIONS.replace("{bands}", ", ".join(known)), f"<essay>\n{sealed}\n</essay>")
     roster = Roster(text)

@@ -53,7 +53,7 @@ class Proposal:
     direction
         ``+`` raises, ``-`` lowers, ``0`` no or not enough effect, ``±`` not said.
     hedge, band
-        The word of doubt in the text, empty where there is none, and the band of `bands`.
+        The word of doubt in the text, empty where there is none, and its class, a row of `classes`.
     horizon
         The text's own words for when, or empty.
     speaker
@@ -188,7 +188,7 @@ def _kind(clause: str, band: str, voice: bool, signal: bool, cause: str) -> str:
         return "conditional"
     if voice:
         return "belief"
-    if band in ("tentative", "expected", "near_certain", "likely", "doubted", "negated"):
+    if band in ("tentative", "expected", "near-certain", "likely", "doubted", "negated"):
         if _SEEMS.search(clause) or not _FUTURE.search(clause):
             return "assessment"
         return "conditional" if _SUPPOSED.search(clause) and _is_event(cause) else "predictive"
@@ -216,6 +216,9 @@ def _is_event(cause: str) -> bool:
     return _EVENT.search(" ".join(LEAD.sub("", cause).split()[:8])) is not None
 
 
-def bands(folder: Path | None = None) -> dict[str, dict[str, str]]:
-    """Return the table of bands: name to its row, Kent's and Kesselman's ranges beside the default."""
-    return {row["band"]: row for row in rows("bands", folder)}
+def classes(folder: Path | None = None) -> dict[str, dict[str, str]]:
+    """Return the classes of doubt: name to the row of ``modality.csv``, with our band, Kent's and Kesselman's.
+
+    Norms have a class of their own, which stands for no probability.
+    """
+    return {row["class"]: row for row in rows("modality", folder)} | {"normative": {}}

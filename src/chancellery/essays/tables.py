@@ -13,8 +13,8 @@ from pathlib import Path
 from chancellery.errors import EssayError, did_you_mean
 
 TABLES = {
-    "bands": ("band", "low", "high", "kent", "kent_low", "kent_high", "kesselman", "kesselman_low", "kesselman_high"),
-    "hedges": ("words", "band"),
+    "modality": ("class", "low", "high", *(f"{who}_{what}" for who in ("kent", "kesselman") for what in ("low", "high", "word"))),
+    "hedges": ("words", "class"),
     "relations": ("words", "relation", "direction", "cause", "weak"),
     "valence": ("words", "sign"),
     "names": ("actor", "words"),
