@@ -119,6 +119,27 @@ def test_cause_effect_speaker_and_horizon(strait, river):
     assert (said.kind, said.speaker, said.cause) == ("belief", "ETH", "the dam")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "read_as"),
+    [
+        ("The retreat has created a gap that nobody can fill in Mali.", [("causal", "+", "asserted")]),
+        ("Kenya's gambit could pay off, but only if Uganda joins.", [("conditional", "+", "tentative")]),
+        ("Turkey sells drones to Niger, so Ankara's prestige will grow.", [("predictive", "+", "expected")]),
+        ("Were Brazil to invade Guyana, Mercosur would collapse.", [("conditional", "-", "expected")]),
+        ("Petro argues that dialogue with Cuba is the only way.", [("belief", "+", "reported")]),
+        ("On 3 May 2019 Peru met Chile in Lima.", []),
+        ("Will Peru and Chile be reconciled?", []),
+    ],
+)
+def test_sentences_as_claims(tmp_path, sentence, read_as):
+    path = tmp_path / "a.txt"
+    path.write_text(
+        f"There is a house in the town of Nairobi and it is the home of many. {sentence}", encoding="utf-8"
+    )
+    found = [c for c in read(path).claims if c.sentence.number == 2]
+    assert [(c.kind, c.direction, c.band) for c in found] == read_as
+
+
 def test_questions_and_the_second_telling_are_no_claims(strait, river):
     assert not any("Jakarta" in c.sentence.text for c in strait.claims)
     assert sum("negotiating front" in c.sentence.text for c in river.claims) == 1

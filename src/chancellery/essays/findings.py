@@ -148,6 +148,8 @@ def happenings(essay: Essay, roster: Roster, folder: Path | None = None) -> tupl
 
 def _is_told(text: str, words: str) -> bool:
     """Tell an act that is told of ("met", "has signed") from its noun ("the threat")."""
+    if words.casefold().startswith("fail"):
+        return False
     return _HAPPENED.match(words) is not None or _LATELY.search(text[: text.find(words)]) is not None
 
 

@@ -18,7 +18,8 @@ from chancellery.essays.patterns import compiled, forms
 from chancellery.essays.tables import rows
 
 _CUT = re.compile(
-    r";\s+|\s[–—]\s|,\s+(?=(?:but|while|whereas|though|although|yet|which|thus|hence|thereby|leading|leaving|making|"
+    r";\s+|\s[–—]\s|,\s+(?=(?:but(?! (?:only )?if\b)|so (?!that\b|far\b|as\b|much\b|long\b)|"
+    r"while|whereas|though|although|yet|which|thus|hence|thereby|leading|leaving|making|"
     r"(?:as|because|since)\s+(?:he|she|it|they|the|this|its|their)\b|forcing|allowing|creating|"
     r"prompting|enabling|undermining|weakening|potentially|and\s+(?:will|would|may|might|could|"
     r"can|has|have|is|are)|and\s+(?:the|a|an|it|this|that|they|its|their)?\s*(?:[\w'’-]+\s){0,6}?(?:will|would|may|"
@@ -149,6 +150,18 @@ def _hedges(folder: Path | None) -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((compiled(row["words"]), row["class"]) for row in listed)
 
 
+_RELATIVE = re.compile(r"\b\w+\s+(?:that|which|who|whose|whom)\b")
+
+
+def is_aside(clause: str, doubt: Hedge, joined: list[Relation]) -> bool:
+    """Tell a word of doubt in a relative clause behind the main verb: "created a gap that nobody can fill"."""
+    verb = next((one for one in joined if not one.weak and one.cause == "left"), None)
+    if verb is None or doubt.start < verb.end:
+        return False
+    between = clause[verb.end : doubt.start]
+    return _RELATIVE.search(between) is not None and _SPOKEN.search(clause[: doubt.start]) is None
+
+
 STRONG = ("near-certain", "negated", "doubted", "asserted")
 
 
@@ -218,8 +231,10 @@ def _is_no_verb(clause: str, found: re.Match[str]) -> bool:
         return True
     if form.endswith("ing"):
         return False
-    return _DETERMINED.search(before) is not None or (
-        not form.endswith(("s", "ed")) and _MODIFIED.search(before) is not None
+    return (
+        _DETERMINED.search(before) is not None
+        or re.search(r"[’']s?\s+$", before) is not None
+        or (not form.endswith(("s", "ed")) and _MODIFIED.search(before) is not None)
     )
 
 
@@ -233,8 +248,8 @@ _SO = ("thus", "hence", "therefore", "thereby", "consequently", "as a")
 def _stands_alone(clause: str, found: re.Match[str], cause: str) -> bool:
     before, after = clause[: found.start()], clause[found.end() :]
     if cause == "right" or found[0].casefold().startswith(_SO):
-        return len(after.split()) >= 1
-    return len(before.split()) >= 1 and len(after.split()) >= 1
+        return any(char.isalnum() for char in after)
+    return any(char.isalnum() for char in before) and any(char.isalnum() for char in after)
 
 
 def condition(clause: str) -> bool:

@@ -132,6 +132,8 @@ def _proposal(
     clause: str, sentence: Sentence, who: tuple[str, ...], roster: Roster, folder: Path | None
 ) -> Proposal:
     doubt = grammar.hedge(clause, folder)
+    if doubt and grammar.is_aside(clause, doubt, grammar.relations(clause, folder)):
+        doubt = None
     voice, said_by, content = _voice(clause, sentence.text, roster)
     cause, relation, effect, direction, signal = joined(content, folder)
     band = _band(clause, doubt, voice)
