@@ -3,7 +3,7 @@
 Forty actors, four classes of act, one event a (day, source, act, target) of the coded names; a model sees
 everything up to the eve of the scored day. Prints nats an event beside a tuned frequency count.
 
-    python bench/next_event.py DATA [--year icews18] [--without GROUP]
+    python bench/next_event.py DATA [--year icews18] [--without GROUP] [--table] [--tune]
 
 DATA is a folder with ``icews18/events.parquet`` and ``icews21/events.parquet`` (benchmark form of ICEWS).
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import resource
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,10 +25,12 @@ from chancellery import world
 from chancellery.cases import case
 from chancellery.effects import state as st
 from chancellery.model.estimate import acts_arrays
-from chancellery.model.fit import ChoiceFit, ChoiceProblem, fit_choice
+from chancellery.model.fit import ChoiceFit, fit_choice
 from chancellery.model.holdings import Holdings
 from chancellery.model.likelihood import log_probabilities
+from chancellery.model.problem import ChoiceProblem
 from chancellery.model.replay import Stream, make_steps, walk
+from chancellery.model.spec import Prior, Specification
 
 ACTORS = [
     "USA",
@@ -72,17 +75,21 @@ ACTORS = [
     "MYS",
 ]
 SPLITS = {"icews18": date(2018, 9, 1), "icews21": date(2021, 7, 1)}
-COUNT = {"icews18": (-3.227, "tuned on the scored months themselves"), "icews21": (None, "")}
-HALF_LIVES = (1.5, 5.0, 15.0, 50.0, 250.0)
-MEMORY = (
-    "own-share",
-    "returned-share",
-    "popularity",
-    "own-attention",
-    "returned-attention",
-    "act-mix",
-    "returned-act-mix",
-)
+HALF_LIVES = (0.5, 2.0, 7.0, 25.0, 90.0, 300.0)
+MONTHS = timedelta(days=62)  # what a choice of effects may be judged on: the last two training months
+GROUPS = {
+    "shares": ("own-share", "returned-share", "own-attention", "returned-attention"),
+    "news": ("popularity",),
+    "forms": ("act-mix", "returned-act-mix"),
+    "counts": ("own-count", "returned-count"),
+    "excitation": ("excitation-keen", "excitation", "excitation-slow"),
+    "company": ("partners-turn", "turns-to-partners"),
+}
+PRIORS = {
+    **{name: Prior(sd=0.1) for group in ("shares", "news", "counts", "company") for name in GROUPS[group]},
+    **{name: Prior(sd=0.3) for name in GROUPS["forms"]},
+}
+MECHANISM_SD = 0.03
 
 
 def read(folder: Path, year: str) -> pl.DataFrame:
@@ -138,10 +145,10 @@ def frequency_count(data: Stream, klass: np.ndarray, since: date, half: float, w
     return total / events
 
 
-def score(problem: ChoiceProblem, fit: ChoiceFit, since: date) -> tuple[float, int]:
-    """Mean log probability of (target, class) of the events on and after ``since``, and their number."""
+def score(problem: ChoiceProblem, fit: ChoiceFit, since: date, until: date | None) -> tuple[float, int]:
+    """Mean log probability of (target, class) of the events from ``since`` to ``until``, and their number."""
     klass, total, events = problem.layout.klass, 0.0, 0.0
-    for step, s, counts in walk(problem.stream, problem.fresh()):
+    for step, s, counts in walk(problem.stream, problem.fresh(), until):
         if step.first < since:
             continue
         problem.fill(s)
@@ -153,24 +160,49 @@ def score(problem: ChoiceProblem, fit: ChoiceFit, since: date) -> tuple[float, i
     return total / events, int(events)
 
 
-def tuned_count(data: Stream, klass: np.ndarray, since: date) -> tuple[float, str]:
-    """The best frequency count among a grid, chosen on the last training month, scored after ``since``."""
-    train = Stream(
-        data.i,
-        data.k,
-        data.j,
-        data.count,
-        data.between(None, since - timedelta(days=1)),
-        data.segments,
-        data.holdings,
-        data.n_acts,
-    )
+def tuned_count(data: Stream, klass: np.ndarray, since: date, until: date | None) -> tuple[float, str]:
+    """The best frequency count among a grid, chosen on the last training month, scored from ``since``."""
+    train = replace(data, steps=data.between(None, since - timedelta(days=1)))
     month = since - timedelta(days=31)
     grid = [(h, w) for h in (5.0, 10.0, 20.0, 40.0) for w in (5.0, 10.0, 20.0)]
     half, weight = max(grid, key=lambda hw: frequency_count(train, klass, month, *hw))
-    return frequency_count(
-        data, klass, since, half, weight
-    ), f"half-life {half:g} days, {weight:g} pseudo-events"
+    scored = replace(data, steps=data.between(None, until))
+    how = f"half-life {half:g} days, {weight:g} pseudo-events"
+    return frequency_count(scored, klass, since, half, weight), how
+
+
+def specification(without: tuple[str, ...]) -> Specification:
+    """The shipped case's specification on the task's clock, with every memory, less some groups."""
+    shipped = case("great-powers").model
+    memory = {name for group in GROUPS.values() for name in group}
+    groups = {**GROUPS, "mechanisms": tuple(e for e in shipped.choice if e not in memory)}
+    chosen = [name for group, names in groups.items() if group not in without for name in names]
+    update = {
+        "actors": tuple(ACTORS),
+        "step": "day",
+        "half_lives": HALF_LIVES,
+        "choice": tuple(chosen),
+        "dyad_sd": 0.0,
+        "priors": {**PRIORS, **{name: Prior(sd=MECHANISM_SD) for name in groups["mechanisms"]}},
+    }
+    return shipped.model_copy(update=update)
+
+
+def run(data: Stream, spec: Specification, since: date, until: date | None) -> str:
+    """Fit on what was before ``since``, score from there to ``until``; one line of figures."""
+    klass, weight = acts_arrays()
+    began = time.perf_counter()
+    fresh = lambda: st.empty_state(len(ACTORS), klass, weight, list(HALF_LIVES), spec.short, spec.long)  # noqa: E731
+    problem = ChoiceProblem(spec, data, fresh, None, since - timedelta(days=1))
+    with threadpool_limits(1, "blas"):
+        fit = fit_choice(problem)
+    seconds = time.perf_counter() - began
+    nats, events = score(problem, fit, since, until)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    return (
+        f"{len(spec.choice)} effects {nats:.4f} nats an event on {events:,} events; "
+        f"fit {seconds:.0f} s, {fit.newton} Newton steps, {memory:.1f} GB"
+    )
 
 
 def main() -> None:
@@ -178,33 +210,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--year", choices=[*SPLITS, "both"], default="both")
-    parser.add_argument("--memory-only", action="store_true")
+    groups = list(GROUPS)
+    parser.add_argument("--without", action="append", choices=groups, default=[], metavar="GROUP",
+                        help=f"leave out a group of effects: {', '.join(groups)}")  # fmt: skip
+    parser.add_argument("--mechanisms", action="store_true", help="add the shipped case's mechanisms")
+    parser.add_argument(
+        "--table", action="store_true", help="also leave out each group in turn, and add mechanisms"
+    )
+    parser.add_argument("--tune", action="store_true", help="score the last two training months instead")
     options = parser.parse_args()
-    klass, weight = acts_arrays()
-    shipped = case("great-powers").model
-    choice = [e for e in (*MEMORY, *shipped.choice) if not options.memory_only or e in MEMORY]
-    update = {
-        "actors": tuple(ACTORS),
-        "step": "day",
-        "half_lives": HALF_LIVES,
-        "choice": tuple(dict.fromkeys(choice)),
-        "dyad_sd": 0.0,
-    }
-    spec = shipped.model_copy(update=update)
     for year in SPLITS if options.year == "both" else [options.year]:
-        data, since, began = stream(read(options.data, year)), SPLITS[year], time.perf_counter()
-        fresh = lambda: st.empty_state(len(ACTORS), klass, weight, list(HALF_LIVES), spec.short, spec.long)  # noqa: E731
-        problem = ChoiceProblem(spec, data, fresh, None, since - timedelta(days=1))
-        with threadpool_limits(1, "blas"):
-            fit = fit_choice(problem)
-        seconds = time.perf_counter() - began
-        nats, events = score(problem, fit, since)
-        count, how = tuned_count(data, klass, since)
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-        print(
-            f"{year}: {len(choice)} effects {nats:.4f} nats an event on {events:,} events; frequency count {count:.4f} "
-            f"({how}); gain {nats - count:.4f}; fit {seconds:.0f} s, {fit.newton} Newton steps, {memory:.1f} GB"
-        )
+        data, since, until = stream(read(options.data, year)), SPLITS[year], None
+        if options.tune:
+            since, until = since - MONTHS, since - timedelta(days=1)
+        count, how = tuned_count(data, acts_arrays()[0], since, until)
+        print(f"{year}: frequency count {count:.4f} ({how})", flush=True)
+        chosen = [*options.without, *([] if options.mechanisms else ["mechanisms"])]
+        left_out = [tuple(chosen)]
+        if options.table:
+            left_out += [(*chosen, group) for group in groups if group not in chosen]
+            left_out += [tuple(options.without)] if "mechanisms" in chosen else []
+        for without in left_out:
+            label = f"without {', '.join(without)}" if without else "everything"
+            print(f"{year}: {label}: {run(data, specification(without), since, until)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -101,6 +101,25 @@ MEMORY_BY_HAND = [
     ("returned-attention", (RUS, USA, 0, 1), -1.897120),
     # log 0.24, whoever looks
     ("popularity", (PAK, RUS, 0, 0), -1.427116),
+    # log(1 + 1), and nothing of another class
+    ("own-count", (USA, RUS, 0, 0), 0.693147),
+    ("own-count", (USA, RUS, 1, 0), 0.0),
+    ("returned-count", (RUS, USA, 0, 1), 0.693147),
+]
+# Half-lives of 10 and 40 days: one act heats by 1/10 + 1/40 = 0.125. Everybody's mix of classes is (1 + 1) / 5
+# = 0.4 verbal cooperation, 0.2 each other; the USA's own (1 + 5 · 0.4) / 6 = 0.5. What is usual of it towards RUS:
+# 0.5 · 0.24 + 0.5 · 0.5 · 0.36 = 0.21.
+HEAT_BY_HAND = [
+    # 0.125 + 0.5 · 0.12 · 0.125 = 0.1325; log(0.1325 + 0.5 · 0.21), + 5 · 0.21, + 50 · 0.21
+    ("excitation-keen", (USA, RUS, 0), -1.437588),
+    ("excitation", (USA, RUS, 0), 0.167631),
+    ("excitation-slow", (USA, RUS, 0), 2.363915),
+    # RUS did nothing and mixes as everybody: 0.15 · 0.125 + 0.4 · 0.08 · 0.125 = 0.02275; towards the USA the
+    # news is 0.2 / 5 = 0.04 a class, 0.16 in all: 0.5 · 0.04 + 0.5 · 0.4 · 0.16 = 0.052
+    ("excitation", (RUS, USA, 0), -1.263192),
+    # PAK deals with nobody: only the floor is left, log 0.001
+    ("partners-turn", (PAK, RUS, 0), -6.907755),
+    ("turns-to-partners", (PAK, USA, 0), -6.907755),
 ]
 
 
@@ -117,6 +136,25 @@ def test_memory_effect_by_hand(name, where, value):
         by_updates(ONE), ACTORS.index(source), ACTORS.index(target), klass, half
     )
     assert got == pytest.approx(value, abs=2e-6)
+
+
+@pytest.mark.parametrize(("name", "where", "value"), HEAT_BY_HAND)
+def test_excitation_by_hand(name, where, value):
+    source, target, klass = where
+    got = catalogue.lookup(name).function(by_updates(ONE), ACTORS.index(source), ACTORS.index(target), klass)
+    assert got == pytest.approx(value, abs=2e-6)
+
+
+def test_company_by_hand():
+    """PAK deals with the USA by 0.125 / (0.125 + 1) = 0.111111, and the USA with RUS by as much of its own acts:
+    log(0.001 + 0.012346). RUS deals with the USA, to whom PAK turns: the same, in its class."""
+    s = by_updates(ToyWorld(events=((0, USA, "consult", RUS, 1), (0, PAK, "aid", USA, 1))))
+    turn, turns = (catalogue.lookup(n).function for n in ("partners-turn", "turns-to-partners"))
+    pak, rus, usa = (ACTORS.index(a) for a in (PAK, RUS, USA))
+    assert turn(s, pak, rus, 0) == pytest.approx(-4.316563, abs=2e-6)
+    assert turn(s, pak, rus, 1) == pytest.approx(np.log(0.001))
+    assert turns(s, rus, pak, 1) == pytest.approx(-4.316563, abs=2e-6)
+    assert turns(s, rus, usa, 0) == pytest.approx(np.log(0.001))
 
 
 def test_act_mix_by_hand():

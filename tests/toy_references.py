@@ -110,6 +110,43 @@ def act_mix(s, i: int, j: int, k: int) -> float:
     return log((s.A[k, i, j] + 5.0 * mine) / (sum(s.A[x, i, j] for x in same) + 5.0))
 
 
+def pooled(s, c: int, i: int, j: int) -> float:
+    """V_c,ij: acts over all half-lives, each weighted by one over its half-life."""
+    return sum(s.W[h, c, i, j] / s.half[h] for h in range(len(s.W)))
+
+
+def class_mix(s, c: int, i: int) -> float:
+    """m_ic: share of class c in i's acts at the middle half-life, five of everybody's beside them."""
+    h = len(s.W) // 2
+    everybodys = sum(news(s, h, c, j) for j in everybody(s))
+    return (s.W[h, c, i].sum() + 5.0 * everybodys) / (s.W[h, :, i].sum() + 5.0)
+
+
+def excitation(weight: float):
+    def value(s, i: int, j: int, c: int) -> float:
+        own, back = (sum(pooled(s, x, *pair) for x in range(4)) for pair in ((i, j), (j, i)))
+        mix, h = class_mix(s, c, i), len(s.W) // 2
+        heat = pooled(s, c, i, j) + 0.15 * pooled(s, c, j, i) + mix * (0.12 * own + 0.08 * back)
+        usual = 0.5 * news(s, h, c, j) + 0.5 * mix * sum(news(s, h, x, j) for x in range(4))
+        return log(heat + weight * usual)
+
+    return value
+
+
+def hot(s, i: int, j: int) -> float:
+    return sum(pooled(s, c, i, j) for c in range(4))
+
+
+def deals(s, i: int, j: int) -> float:
+    """b_ij: share of j in all i deals with, either way."""
+    return (hot(s, i, j) + hot(s, j, i)) / (sum(hot(s, i, h) + hot(s, h, i) for h in everybody(s)) + 1.0)
+
+
+def eager(s, c: int, i: int, j: int) -> float:
+    """e_c,ij: share of c towards j in i's latest acts."""
+    return pooled(s, c, i, j) / (sum(hot(s, i, h) for h in everybody(s)) + 1.0)
+
+
 def sent(s, h: int, i: int) -> float:
     return s.W[h, :, i].sum() / max(s.cover[h], 7.0) + 0.02
 
@@ -126,6 +163,17 @@ REFERENCE = {
     ),
     "returned-attention": lambda s, i, j, c, h: log((any_act(s, h, j, i) + 0.2) / (s.W[h, :, i].sum() + 8.0)),
     "popularity": lambda s, i, j, c, h: log(news(s, h, c, j)),
+    "excitation-keen": excitation(0.5),
+    "excitation": excitation(5.0),
+    "excitation-slow": excitation(50.0),
+    "partners-turn": lambda s, i, j, c: log(
+        0.001 + sum(deals(s, i, h) * eager(s, c, h, j) for h in everybody(s))
+    ),
+    "turns-to-partners": lambda s, i, j, c: log(
+        0.001 + sum(deals(s, i, h) * eager(s, c, j, h) for h in everybody(s))
+    ),
+    "own-count": lambda s, i, j, c, h: log1p(s.W[h, c, i, j]),
+    "returned-count": lambda s, i, j, c, h: log1p(s.W[h, c, j, i]),
     "act-mix": act_mix,
     "returned-act-mix": lambda s, i, j, k: act_mix(s, j, i, k),
     "alliance": tie(st.ALLIANCE),

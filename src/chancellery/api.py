@@ -54,6 +54,8 @@ def fit(
     since: date | None = None,
     until: date | None = None,
     progress: Progress = silent,
+    memory_limit: float | None = None,
+    cluster: object | None = None,
 ) -> Fit:
     """Fit a case's specification to a record; see :func:`chancellery.model.estimate.fit`."""
     return fit_specification(
@@ -64,6 +66,8 @@ def fit(
         since=since,
         until=until,
         progress=progress,
+        memory_limit=memory_limit,
+        cluster=cluster,
     )
 
 

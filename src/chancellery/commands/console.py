@@ -93,7 +93,7 @@ def progress_bar(stages: int = 1) -> Iterator[Progress]:
     from rich.progress import Progress as Bar
 
     shown = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Bar(*shown, console=Console(stderr=True), transient=True, speed_estimate_period=120) as bar:
+    with Bar(*shown, console=Console(stderr=True), transient=True, speed_estimate_period=600) as bar:
         task = bar.add_task("preparing (the first run compiles)", total=stages)
         at = [-1, ""]  # stages begun before this one, and the name of this one
 

@@ -43,6 +43,12 @@ def fit(
             "--out", metavar="FOLDER", help="Where the fit goes; by default into the case's folder."
         ),
     ] = None,
+    memory: Annotated[
+        float | None,
+        typer.Option(
+            "--memory", metavar="GB", min=0.1, help="Memory the fit may take; by default what is free."
+        ),
+    ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -66,7 +72,8 @@ def fit(
     with open_existing(record) as opened, console.progress_bar() as progress:
         _check_span(opened, record, first, last)
         page = ready(folder / "fit.html")
-        fitted = api.fit(the_case, opened, since=first, until=last, progress=progress)
+        limit = None if memory is None else memory * 1e9
+        fitted = api.fit(the_case, opened, since=first, until=last, progress=progress, memory_limit=limit)
     with ctrl_c_held_back(f"the fit in {folder} is whole, its page was not made"):
         api.save_fit(fitted, folder)
     from chancellery.report.fit_page import write_fit_page

@@ -5,11 +5,11 @@ Importing this module registers the shipped effects; a case may register more of
 
 from __future__ import annotations
 
-from chancellery.effects import actor, dyad, memory, pressure, triad
+from chancellery.effects import actor, dyad, excitation, memory, pressure, triad
 from chancellery.effects.effect import REGISTERED, Effect
 from chancellery.errors import EffectError, did_you_mean
 
-SHIPPED = (memory, dyad, triad, pressure, actor)
+SHIPPED = (memory, excitation, dyad, triad, pressure, actor)
 
 
 def lookup(name: str) -> Effect:

@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 
 from chancellery.effects.arithmetic import log_in_place
+from chancellery.effects.heat import fill_heat
 from chancellery.effects.shares import FAST, fill_mix, fill_shares
 
 CLASSES = 4
@@ -51,7 +52,9 @@ class State(NamedTuple):
     with all great powers; ``dropped`` (n,) cooling of those i depends on, times the dependence; ``given``
     (n,) all of i's long-run cooperation; ``dealt`` (C, n, n) acts per 30 days at the longest half-life that
     still moves in simulation (the last one is held there as structure); ``out``, ``into`` (H, n) log of acts
-    sent and received a covered day.
+    sent and received a covered day; ``heat`` (C, n, n) acts i→j and j→i pooled over half-lives, events a day,
+    ``backdrop`` (C, n, n) what strangers would do, a proportion, ``eager`` (C, n, n) and ``mingle`` (n, n) hot shares
+    of what i does, and of whom it deals with either way (see ``heat``).
 
     Derived by ``refresh_holdings``: ``depend`` (n, n) dependence of i on j; ``press`` (n, n) sanctions in
     force i on j including those of organisations i belongs to, ``pressed`` the same at [j, i]; ``harbour``
@@ -88,6 +91,10 @@ class State(NamedTuple):
     dealt: np.ndarray
     out: np.ndarray
     into: np.ndarray
+    heat: np.ndarray
+    backdrop: np.ndarray
+    eager: np.ndarray
+    mingle: np.ndarray
     depend: np.ndarray
     press: np.ndarray
     pressed: np.ndarray
@@ -125,6 +132,8 @@ def empty_state(n: int, klass: np.ndarray, weight: np.ndarray, half_lives: list[
         coop=zeros((2, n, n)), conf=zeros((2, n, n)), lcoop=zeros((2, n, n)), lconf=zeros((2, n, n)),
         hurt=zeros((n, n)), pos=zeros((n, n)), neg=zeros((n, n)), warm=zeros((n, n)), thaw=zeros(n),
         dropped=zeros(n), given=zeros(n), dealt=zeros((CLASSES, n, n)), out=zeros((H, n)), into=zeros((H, n)),
+        heat=zeros((CLASSES, n, n)), backdrop=zeros((CLASSES, n, n)), eager=zeros((CLASSES, n, n)),
+        mingle=zeros((n, n)),
         depend=zeros((n, n)), press=zeros((n, n)), pressed=zeros((n, n)), harbour=zeros((n, n)),
         klass=np.asarray(klass, dtype=np.int64), weight=np.abs(np.asarray(weight, dtype=float)) / 5.0,
         half=np.array([*half_lives, short, long], dtype=float),
@@ -258,5 +267,6 @@ def refresh(s: State) -> None:
     for h in range(s.W.shape[0]):
         fill_shares(s.W[h], s.cover[h], s.L[h], s.R[h], s.G[h], s.B[h], s.V[h], s.out[h], s.into[h])
     fill_mix(s.A, s.klass, s.Q)
+    fill_heat(s.W, s.half, s.G[s.W.shape[0] // 2], s.heat, s.backdrop, s.eager, s.mingle)
     _refresh_relations(s)
     _refresh_totals(s)

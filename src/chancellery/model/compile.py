@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from chancellery.effects import arithmetic, shares, state
+from chancellery.effects import arithmetic, heat, shares, state
 from chancellery.effects.catalogue import lookup
 from chancellery.effects.effect import Effect
 from chancellery.errors import EffectError
@@ -48,9 +48,10 @@ ROW
             weigh_row(i, s.can, s.klass, p, m, a, wp, wm, wa, alpha, delta, U)
 
 
-def features(s, P, M, A):
+def features(s, P, M, A, sources=None):
+    rows = np.arange(len(P)) if sources is None else sources
     with explained():
-        evaluate(s, np.arange(len(P)), True, P, M, A, NONE2, NONE2, NONE2, NONE1, NONE2, NONE3)
+        evaluate(s, rows, True, P, M, A, NONE2, NONE2, NONE2, NONE1, NONE2, NONE3)
 
 
 def utility(s, rows, wp, wm, wa, alpha, delta, U):
@@ -74,7 +75,8 @@ BUSY
 class Compiled:
     """A specification's compiled functions and the names of their columns.
 
-    ``features(s, P, M, A)`` fills P (n, n, Fp), M (4, n, n, Fm), A (K, n, n, Fa);
+    ``features(s, P, M, A, sources=None)`` fills P (n, n, Fp), M (4, n, n, Fm), A (K, n, n, Fa), all sources
+    or those given;
     ``utility(s, rows, wp, wm, wa, alpha, delta, U)`` fills the given sources of U (K, n, n);
     ``activity(s, X)`` fills X (n, Fr).
     """
@@ -137,7 +139,7 @@ def _text(pair: list[Effect], klass: list[Effect], memory: list[Effect], act: li
     row = _row(pair, klass, memory, act, halves)
     lines += [LOOPS.replace("ROW", _indented(row)).replace("BUSY", _indented(busy))]
     # Constants and helpers count too, so whole files are stamped: those of the effects, and those they call.
-    origins = (arithmetic, shares, state, rows, *(e.function for e in every))
+    origins = (arithmetic, heat, shares, state, rows, *(e.function for e in every))
     files = {inspect.getsourcefile(x) for x in origins}
     stamp = hashlib.sha256("".join(sorted(Path(f).read_text(encoding="utf-8") for f in files)).encode())
     return "\n".join(lines) + f"\n# {stamp.hexdigest()}\n"

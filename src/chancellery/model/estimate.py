@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from datetime import date
@@ -14,16 +15,20 @@ from chancellery import __version__, world
 from chancellery.effects import state as st
 from chancellery.errors import ModelError
 from chancellery.model.background import Background, background
-from chancellery.model.fit import ChoiceProblem, fit_choice
 from chancellery.model.holdings import Attribute, Holdings, Tie
+from chancellery.model.memory import PROPOSED, check_memory, predict_memory
 from chancellery.model.posterior import Fit
 from chancellery.model.priors import Gaussian, prior_arrays
+from chancellery.model.problem import ChoiceProblem
 from chancellery.model.rate import EFFECT_SD, RateData, fit_rate
 from chancellery.model.replay import Stream, make_steps, walk
 from chancellery.model.spec import Specification
+from chancellery.model.spread import SpreadProblem
+from chancellery.model.strategy import fit_problem
 from chancellery.model.transitions import count_transitions
 from chancellery.record import Record
 
+THREADS = 2  # more would wait for the memory bus
 BURN_IN_DAYS = 84  # memory is too thin to learn from in the first weeks of a record
 
 Progress = Callable[[str, float], None]
@@ -53,7 +58,9 @@ def stream_of(record: Record, spec: Specification, holdings: Holdings, until: da
     names = list(place)
     frame = frame.filter(
         pl.col("source").is_in(names) & pl.col("target").is_in(names) & (pl.col("source") != pl.col("target"))
-    ).sort("time", "source", "act", "target")
+    )
+    if spec.step != "event":  # the order within a step does not count; as events, they come as in the record
+        frame = frame.sort("time", "source", "act", "target")
     if frame.is_empty():
         asked = f" up to {until}" if until else ""
         raise ModelError(
@@ -87,6 +94,9 @@ def fit(
     since: date | None = None,
     until: date | None = None,
     progress: Progress = silent,
+    threads: int | None = None,
+    memory_limit: float | None = None,
+    cluster: object | None = None,
 ) -> Fit:
     """Fit a specification to a record.
 
@@ -102,11 +112,19 @@ def fit(
         First and last day that count; nothing after ``until`` is seen, not even for scaling.
     progress
         Called with what is being done and the share done.
+    threads
+        That share the passes over the steps; by default two, where there are two. The estimates do not
+        depend on it, the memory does.
+    memory_limit
+        Bytes the fit may take; by default what is free.
+    cluster
+        A Dask client, or the address of a scheduler, whose workers do the passes.
 
     Raises
     ------
     ModelError
-        If the record covers nothing asked for, or the fit does not converge.
+        If the record covers nothing asked for, the fit would take more memory than there is, or it does not
+        converge.
     """
     began = time.perf_counter()
     ties, attributes = ties or [], attributes or []
@@ -120,10 +138,14 @@ def fit(
 
     first = stream.steps[0].first
     begin = since or date.fromordinal(first.toordinal() + BURN_IN_DAYS)
-    problem = ChoiceProblem(spec, stream, fresh, begin, until)
+    threads = threads or min(THREADS, os.cpu_count() or 1)
+    _check_memory(spec, stream, begin, until, threads, memory_limit)
+    problem = ChoiceProblem(spec, stream, fresh, begin, until, threads)
+    if cluster is not None:
+        problem = SpreadProblem(problem, cluster)
     # The matrices are small: threads of the linear algebra cost more than they save.
     with threadpool_limits(1, "blas"):
-        choice = fit_choice(problem, progress)
+        choice = fit_problem(problem, progress)
     progress("rate", 0.95)
     data, memory = _rate_rows(problem, stream, fresh(), begin, until)
     beliefs = prior_arrays(spec.priors, problem.compiled.rate, Gaussian(sd=EFFECT_SD))
@@ -153,6 +175,21 @@ def fit(
             "seconds": round(time.perf_counter() - began, 1),
             "rate_rows": len(data.N),
         },
+    )
+
+
+def _check_memory(spec: Specification, stream: Stream, since: date, until: date | None, threads: int,
+                  limit: float | None) -> None:  # fmt: skip
+    steps = stream.between(since, until)
+    if not steps:
+        return  # said in its own words later
+    rows = sum(len(np.unique(stream.i[s.events])) for s in steps)
+    sizes = (len(steps), len(stream.i))
+    with_sample = spec.model_copy(update={"sample": PROPOSED})
+    check_memory(
+        predict_memory(spec, *sizes, threads=threads, rows=rows),
+        limit,
+        None if spec.sample else predict_memory(with_sample, *sizes, threads=threads, rows=rows),
     )
 
 

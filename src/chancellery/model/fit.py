@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 
 import numpy as np
 from scipy import linalg
@@ -18,13 +17,11 @@ from chancellery.errors import ModelError
 from chancellery.model.compare import Evidence
 from chancellery.model.covariance import sandwich
 from chancellery.model.foresight import choose_terms, climb_terms
-from chancellery.model.likelihood import log_probabilities, residual_scores
 from chancellery.model.nested import Eliminated, Terms, eliminate, spread
-from chancellery.model.newton import Climb
+from chancellery.model.newton import Climb, part
 from chancellery.model.problem import ChoiceProblem
-from chancellery.model.replay import Step
+from chancellery.model.sample import Sampled
 
-SURPRISES = 10
 NAN = float("nan")
 
 
@@ -79,7 +76,9 @@ class ChoiceFit:
 
 
 def fit_choice(
-    problem: ChoiceProblem, progress: Callable[[str, float], None] = lambda what, share: None
+    problem: ChoiceProblem | Sampled,
+    progress: Callable[[str, float], None] = lambda what, share: None,
+    start: np.ndarray | None = None,
 ) -> ChoiceFit:
     """Fit the choice model.
 
@@ -89,6 +88,9 @@ def fit_choice(
         Data and specification.
     progress
         Called with what is being done and the share done.
+    start
+        Packed point of :func:`~chancellery.model.foresight.settled_terms` to start from; by default the
+        prior means.
 
     Raises
     ------
@@ -98,8 +100,8 @@ def fit_choice(
     progress("scaling", 0.0)
     problem.standardise()
     try:
-        terms, start, considered = choose_terms(problem, progress)
-        end = climb_terms(problem, terms, start, progress)
+        terms, start, considered = choose_terms(problem, part(progress, 0.02, 0.5), start)
+        end = climb_terms(problem, terms, start, part(progress, 0.5, 0.9))
     except linalg.LinAlgError:
         raise ModelError(
             "some coefficients with flat priors say the same, or nothing varies for them: give them normal priors, "
@@ -111,7 +113,7 @@ def fit_choice(
     return _finish(problem, terms, end, considered)
 
 
-def _unsettled(problem: ChoiceProblem, end: Climb) -> str:
+def _unsettled(problem: ChoiceProblem | Sampled, end: Climb) -> str:
     names, theta = problem.names(), end.theta[: problem.layout.size]
     mean, precision = problem.prior()
     worst = int(np.abs((theta - mean) * np.sqrt(precision)).argmax())
@@ -121,7 +123,7 @@ def _unsettled(problem: ChoiceProblem, end: Climb) -> str:
     )
 
 
-def _finish(problem: ChoiceProblem, terms: Terms, end: Climb, considered: list[dict]) -> ChoiceFit:
+def _finish(problem: ChoiceProblem | Sampled, terms: Terms, end: Climb, considered: list[dict]) -> ChoiceFit:
     """Covariances, evidence, and what was least expected."""
     sums, D = end.information, terms.size
     precision = terms.prior(*problem.prior())[1]
@@ -129,8 +131,10 @@ def _finish(problem: ChoiceProblem, terms: Terms, end: Climb, considered: list[d
     total = out.reduced + np.diag(precision[: terms.outer])
     naive = linalg.inv(total)
     delta = terms.total(end.theta)
-    seen = _clustered(problem, terms, end.theta, out.solved)
-    robust = sandwich(naive, seen.meat)
+    seen = problem.clusters(end.theta[:D], delta, out.solved)
+    meat = seen.meat()
+    robust = sandwich(naive, meat)
+    events, steps = (int(x) for x in seen.seen)
     return ChoiceFit(
         theta=end.theta[:D],
         delta=delta,
@@ -141,13 +145,13 @@ def _finish(problem: ChoiceProblem, terms: Terms, end: Climb, considered: list[d
         shift=problem.shift,
         scale=problem.scale,
         loglik=end.loglik,
-        events=seen.events,
-        steps=seen.steps,
+        events=events,
+        steps=steps,
         newton=end.iterations,
         actor_sd=terms.actor_sd,
         log_marginal=_log_marginal(end, terms, out, total, precision),
         dof=_dof(terms, out, naive, precision),
-        robust_dof=float((naive * seen.meat).sum()),
+        robust_dof=float((naive * meat).sum()),
         considered=considered,
         surprises=seen.surprises,
     )
@@ -169,74 +173,7 @@ def _dof(terms: Terms, out: Eliminated, naive: np.ndarray, precision: np.ndarray
     dof = terms.outer - own.sum()
     if terms.dyad_sd > 0:
         # Variance of the pair terms themselves: given the rest, and through the rest.
-        through = np.einsum("ijd,de,ije->", out.solved, naive, out.solved)
+        through = ((out.solved @ naive) * out.solved).sum()
         inner = np.einsum("ijj->", out.inverse) + through
         dof += terms.n**2 - inner / terms.dyad_sd**2
     return float(dof)
-
-
-@dataclass
-class _Seen:
-    meat: np.ndarray
-    events: int
-    steps: int
-    surprises: list[dict]
-
-
-def _clustered(problem: ChoiceProblem, terms: Terms, point: np.ndarray, solved: np.ndarray) -> _Seen:
-    """Two-way clustered meat, by dyad and by week (Cameron, Gelbach & Miller 2011), of the profiled score.
-
-    The scores are added up on the way, since scores by dyad and week would not fit into memory.
-    """
-    n, D = problem.n, terms.outer
-    by_dyad, both = np.zeros((n, n, D)), np.zeros((D, D))
-    by_week: dict[date, np.ndarray] = {}
-    cell, week, events, steps = np.zeros((n, n, D)), None, 0, 0
-    surprises: list[dict] = []
-    for step, s, counts in problem.visit():
-        problem.fill(s)
-        logp = log_probabilities(
-            point[: terms.size], terms.total(point), problem.layout, problem.columns, s.can
-        )
-        u, residual = residual_scores(counts, logp, problem.layout, problem.columns)
-        if terms.actor_sd > 0:
-            u = np.concatenate([u, residual[:, :, None] * np.eye(n)[None]], axis=2)
-        u -= residual[:, :, None] * solved
-        now = _week(step)
-        if now != week and week is not None:
-            both += cell.reshape(-1, D).T @ cell.reshape(-1, D)
-            cell[:] = 0.0
-        week = now
-        cell += u
-        by_dyad += u
-        by_week[now] = by_week.get(now, 0.0) + u.sum(axis=(0, 1))
-        events += int(counts.sum())
-        steps += 1
-        surprises = _least_expected(surprises, step, counts, logp)
-    both += cell.reshape(-1, D).T @ cell.reshape(-1, D)
-    weeks = np.stack(list(by_week.values()))
-    dyads = by_dyad.reshape(-1, D)
-    g = len(weeks) / max(len(weeks) - 1, 1)
-    return _Seen(dyads.T @ dyads + g * weeks.T @ weeks - both, events, steps, surprises)
-
-
-def _least_expected(known: list[dict], step: Step, counts: np.ndarray, logp: np.ndarray) -> list[dict]:
-    """The least expected events so far, least first."""
-    happened = np.argwhere(counts > 0)
-    values = logp[counts > 0]
-    order = np.argsort(values)[:SURPRISES]
-    new = [
-        {
-            "day": step.first.isoformat(),
-            "act": int(k),
-            "source": int(i),
-            "target": int(j),
-            "p": float(np.exp(v)),
-        }
-        for (k, i, j), v in zip(happened[order].tolist(), values[order])
-    ]
-    return sorted([*known, *new], key=lambda e: e["p"])[:SURPRISES]
-
-
-def _week(step: Step) -> date:
-    return date.fromisocalendar(*step.first.isocalendar()[:2], 1)

@@ -11,15 +11,19 @@ and of the standard deviations within one standard error of the best the smalles
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from chancellery.errors import ModelError
-from chancellery.model.likelihood import log_probabilities
+from chancellery.model import passes
 from chancellery.model.nested import Terms, solver
 from chancellery.model.newton import Climb, climb
 from chancellery.model.problem import ChoiceProblem
+
+if TYPE_CHECKING:
+    from chancellery.model.sample import Sampled
 
 GRID = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 SMALL = 0.1  # up to here one Newton step from no terms at all is as good as the mode
@@ -29,17 +33,30 @@ TOLERANCE = 1e-6
 
 
 def climb_terms(
-    problem: ChoiceProblem, terms: Terms, start: np.ndarray, progress: Callable[[str, float], None]
+    problem: ChoiceProblem | Sampled,
+    terms: Terms,
+    start: np.ndarray,
+    progress: Callable[[str, float], None],
+    tolerance: float | None = None,
 ) -> Climb:
-    """Climb to the mode of coefficients and terms; ``start`` is a packed point of ``terms``."""
+    """Climb to the mode of coefficients and terms; ``start`` is a packed point of ``terms``.
+
+    ``tolerance`` is that of :func:`~chancellery.model.newton.climb`, by default that of a fit.
+    """
 
     def evaluate(point: np.ndarray) -> tuple[float, np.ndarray, object]:
-        sums = problem.sums(point[: terms.size], terms.total(point))
+        sums = problem.sums(point[: terms.size], terms.total(point), nested=terms.any)
         return float(sums.loglik[0]), terms.score(sums), sums
 
     mean, precision = terms.prior(*problem.prior())
     return climb(
-        evaluate, start, mean, precision, solve=solver(terms), tolerance=TOLERANCE, progress=progress
+        evaluate,
+        start,
+        mean,
+        precision,
+        solve=solver(terms),
+        tolerance=TOLERANCE if tolerance is None else tolerance,
+        progress=progress,
     )
 
 
@@ -68,10 +85,23 @@ def prudent(scores: np.ndarray, events: np.ndarray) -> tuple[int, np.ndarray, np
     return int(np.flatnonzero(mean + error >= mean.max())[0]), mean, error
 
 
+def settled_terms(problem: ChoiceProblem | Sampled) -> Terms:
+    """Terms whose standard deviations the specification sets; those to be estimated are left out."""
+    asked = (problem.spec.actor_sd, problem.spec.dyad_sd)
+    return Terms(problem.layout.size, problem.n, *(0.0 if sd == "estimate" else float(sd) for sd in asked))
+
+
 def choose_terms(
-    problem: ChoiceProblem, progress: Callable[[str, float], None]
+    problem: ChoiceProblem | Sampled,
+    progress: Callable[[str, float], None],
+    start: np.ndarray | None = None,
 ) -> tuple[Terms, np.ndarray, list[dict]]:
     """Resolve ``dyad_sd`` and ``actor_sd`` of the specification.
+
+    Parameters
+    ----------
+    start
+        Packed point of :func:`settled_terms` to begin at; by default the prior means.
 
     Returns
     -------
@@ -79,28 +109,30 @@ def choose_terms(
         Terms with their standard deviations, a packed point to begin the fit at, and for each candidate
         what it foretold: ``actor_sd``, ``dyad_sd``, ``nats`` an event, ``error`` of the difference to the best.
     """
+    terms = settled_terms(problem)
+    if start is None:
+        start = terms.prior(*problem.prior())[0]
     # Targets first: what everybody does to a target is not the pairs' doing.
-    asked = {"actor_sd": problem.spec.actor_sd, "dyad_sd": problem.spec.dyad_sd}
-    open_ = [name for name, sd in asked.items() if sd == "estimate"]
-    fixed = {name: 0.0 if sd == "estimate" else float(sd) for name, sd in asked.items()}
-    terms = Terms(problem.layout.size, problem.n, **fixed)
-    start = terms.prior(*problem.prior())[0]
+    open_ = [name for name in ("actor_sd", "dyad_sd") if getattr(problem.spec, name) == "estimate"]
     if not open_:
         return terms, start, []
     cut = _cut(problem)
-    early = problem.part(cut - timedelta(days=1))
+    early = problem.before(cut)
     end = climb_terms(early, terms, start, progress)
+    if not terms.any:  # a step to others needs the sums of nested terms, which the climb did without
+        point = end.theta[: terms.size]
+        end = end._replace(information=early.sums(point, np.zeros((problem.n, problem.n))))
     considered: list[dict] = []
+    later = problem.after(cut)
     for name in open_:
-        terms, end, rows = _choose(problem, early, cut, terms, end, name, progress)
+        terms, end, rows = _choose(early, later, terms, end, name, progress)
         considered += rows
     return terms, end.theta, considered
 
 
 def _choose(
-    problem: ChoiceProblem,
-    early: ChoiceProblem,
-    cut: date,
+    early: ChoiceProblem | Sampled,
+    later: ChoiceProblem,
     terms: Terms,
     end: Climb,
     name: str,
@@ -111,7 +143,8 @@ def _choose(
         progress(f"foretelling with {name}", 0.5)
         candidates = [terms._replace(**{name: sd}) for sd in GRID]
         points = [_one_step(early, end, terms, other) for other in candidates]
-        scores, events = foretold(problem.part(problem.until or date.max, cut), candidates, points)
+        at = [(point[: t.size], t.total(point)) for t, point in zip(candidates, points)]
+        scores, events = passes.foretell(later, at)
         chosen, mean, error = prudent(scores, events)
         rows = [
             {"actor_sd": t.actor_sd, "dyad_sd": t.dyad_sd, "nats": float(m), "error": float(e)}
@@ -123,7 +156,7 @@ def _choose(
         terms, end = winner, climb_terms(early, winner, points[chosen], progress)
 
 
-def _one_step(problem: ChoiceProblem, end: Climb, terms: Terms, other: Terms) -> np.ndarray:
+def _one_step(problem: ChoiceProblem | Sampled, end: Climb, terms: Terms, other: Terms) -> np.ndarray:
     """Approximate mode under other standard deviations: one Newton step, from sums that are there already."""
     point = terms.moved(end.theta, other)
     mean, precision = other.prior(*problem.prior())
@@ -131,25 +164,7 @@ def _one_step(problem: ChoiceProblem, end: Climb, terms: Terms, other: Terms) ->
     return point + solver(other)(sums, precision, other.score(sums) - precision * (point - mean))
 
 
-def foretold(
-    later: ChoiceProblem, candidates: list[Terms], points: list[np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Log scores (candidates, weeks) of what happened, week by week, and the events (weeks,)."""
-    weeks: dict[tuple[int, int], list] = {}
-    for step, s, counts in later.visit():
-        later.fill(s)
-        seen = counts > 0
-        now = weeks.setdefault(step.first.isocalendar()[:2], [np.zeros(len(points)), 0.0])
-        for x, (terms, point) in enumerate(zip(candidates, points)):
-            logp = log_probabilities(
-                point[: terms.size], terms.total(point), later.layout, later.columns, s.can
-            )
-            now[0][x] += counts[seen] @ logp[seen]
-        now[1] += counts.sum()
-    return np.array([w[0] for w in weeks.values()]).T, np.array([w[1] for w in weeks.values()])
-
-
-def _cut(problem: ChoiceProblem) -> date:
+def _cut(problem: ChoiceProblem | Sampled) -> date:
     """First day of the later part.
 
     Raises

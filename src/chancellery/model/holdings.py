@@ -103,6 +103,10 @@ class Holdings:
         self._kinds = {a.id: a.kind for a in world.actors()}
         self._births = {a: world.actor(a) for a in actors}
 
+    def forget(self) -> None:
+        """Forget to which state was last written: a new state may stand where an old one stood."""
+        self._applied = None
+
     def apply(self, s: st.State, on: date) -> None:
         """Write what holds on a day into the state, if anything changed since the last call for this state."""
         version = sum(c <= on for c in self._changes) * 2 + any(c == on for c in self._changes)

@@ -64,10 +64,12 @@ class Columns:
             A=np.zeros((layout.acts, n, n, layout.act)),
         )  # fmt: skip
 
-    def fill(self, compiled: Compiled, s: st.State, shift: np.ndarray, scale: np.ndarray) -> None:
-        """Compute the columns from the state and standardise the pair columns."""
-        compiled.module.features(s, self.P, self.M, self.A)
-        moments.standardise(self.P, shift, scale, s.can)
+    def fill(self, compiled: Compiled, s: st.State, shift: np.ndarray, scale: np.ndarray,
+             sources: np.ndarray | None = None) -> None:  # fmt: skip
+        """Compute the columns from the state and standardise the pair columns, of all sources or of some."""
+        compiled.module.features(s, self.P, self.M, self.A, sources)
+        rows = np.arange(len(self.P)) if sources is None else sources
+        moments.standardise(self.P, shift, scale, s.can, rows)
 
 
 def layout_of(compiled: Compiled, klass: np.ndarray) -> Layout:
@@ -104,7 +106,8 @@ class Sums(NamedTuple):
     """What a pass over the steps adds up; D = layout.size.
 
     ``loglik``; ``score`` (D,); ``information`` (D, D); ``score_dyad`` (n, n); ``cross`` (n, n, D) between
-    dyad terms and coefficients; ``dyad`` (n, n, n) information of the dyad terms of each source.
+    dyad terms and coefficients; ``dyad`` (n, n, n) information of the dyad terms of each source. Without
+    nested terms the last two are empty (0, n, D) and (0, n, n).
     """
 
     loglik: np.ndarray
@@ -115,12 +118,13 @@ class Sums(NamedTuple):
     dyad: np.ndarray
 
 
-def zero_sums(layout: Layout, n: int) -> Sums:
-    """Sums before the first step."""
-    D = layout.size
+def zero_sums(layout: Layout, n: int, nested: bool = True) -> Sums:
+    """Sums before the first step; those of nested terms are most of the work, and left out without."""
+    D, sources = layout.size, n if nested else 0
     return Sums(
-        np.zeros(1), np.zeros(D), np.zeros((D, D)), np.zeros((n, n)), np.zeros((n, n, D)), np.zeros((n, n, n))
-    )
+        np.zeros(1), np.zeros(D), np.zeros((D, D)), np.zeros((n, n)), np.zeros((sources, n, D)),
+        np.zeros((sources, n, n)),
+    )  # fmt: skip
 
 
 def add_step(sums: Sums, counts: np.ndarray, logp: np.ndarray, layout: Layout, x: Columns) -> None:
@@ -142,8 +146,9 @@ def add_step(sums: Sums, counts: np.ndarray, logp: np.ndarray, layout: Layout, x
     target = q.sum(axis=0)
     sums.score_dyad[:] += counts.sum(axis=0) - N[:, None] * target
     _add_information(sums.information, sources, N, p, q, mean, layout, x)
-    moments.add_centred(sources, p, q, layout.klass, x.P, x.M, x.A, N, mean, sums.cross)
-    moments.add_dyads(sources, N, target, sums.dyad)
+    if len(sums.cross):
+        moments.add_centred(sources, p, q, layout.klass, x.P, x.M, x.A, N, mean, sums.cross)
+        moments.add_dyads(sources, N, target, sums.dyad)
 
 
 def _add_information(info: np.ndarray, sources: np.ndarray, N: np.ndarray, p: np.ndarray, q: np.ndarray,
@@ -173,12 +178,25 @@ def _put_act_moments(product: np.ndarray, own: np.ndarray, shared: int) -> None:
 
 
 def residual_scores(
-    counts: np.ndarray, logp: np.ndarray, layout: Layout, x: Columns
+    counts: np.ndarray,
+    logp: np.ndarray,
+    layout: Layout,
+    x: Columns,
+    out: np.ndarray | None = None,
+    solved: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Scores of a step by dyad: (n, n, D) for the coefficients and (n, n) for the dyad terms.
 
     Each is (observed − expected count) × (columns − their mean for the source): it sums to the score, and
     has mean zero dyad by dyad, which clusters need.
+
+    Parameters
+    ----------
+    out
+        (n, n, D) to which the scores are added, new by default; where it has n columns more, the scores of
+        terms of the targets go there.
+    solved
+        As ``out``: what of them the dyad terms explain, per unit of the dyad term's score.
     """
     N = counts.sum(axis=(0, 2))
     sources, n = np.flatnonzero(N), len(N)
@@ -187,6 +205,12 @@ def residual_scores(
     columns = (layout.klass, x.P, x.M, x.A)
     mean = moments.sums_by_source(sources, p, moments.class_sums(p, layout.klass), *columns)
     q = moments.class_sums(e, layout.klass)
-    out = np.zeros((n, n, layout.size))
+    out = np.zeros((n, n, layout.size)) if out is None else out
     moments.add_centred(sources, e, q, *columns, np.ones(n), mean, out)
-    return out, q.sum(axis=0)
+    residual = q.sum(axis=0)
+    if out.shape[2] > layout.size:
+        targets = np.arange(n)
+        out[sources[:, None], targets, layout.size + targets] += residual[sources]
+    if solved is not None:
+        out[sources] -= residual[sources][:, :, None] * solved[sources]
+    return out, residual

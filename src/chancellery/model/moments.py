@@ -17,10 +17,11 @@ IMPOSSIBLE = -1e30
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
-def standardise(P: np.ndarray, shift: np.ndarray, scale: np.ndarray, can: np.ndarray) -> None:
-    """Standardise pair columns P (n, n, Fp) in place; zero where the target is not possible."""
+def standardise(P: np.ndarray, shift: np.ndarray, scale: np.ndarray, can: np.ndarray,
+                sources: np.ndarray) -> None:  # fmt: skip
+    """Standardise pair columns P (n, n, Fp) of some sources in place; zero where the target is not possible."""
     n, _, F = P.shape
-    for i in range(n):
+    for i in sources:
         for j in range(n):
             for f in range(F):
                 P[i, j, f] = (P[i, j, f] - shift[f]) / scale[f] if can[i, j] > 0.0 else 0.0
@@ -134,7 +135,7 @@ def add_centred(sources: np.ndarray, w: np.ndarray, q: np.ndarray, klass: np.nda
                 M: np.ndarray, A: np.ndarray, scale: np.ndarray, mean: np.ndarray,
                 out: np.ndarray) -> None:  # fmt: skip
     """Add scale_i · (Σ_k w_kij z_kij − w_·ij mean_i) to out (n, n, D), for each target j of the sources."""
-    n, D = q.shape[1], out.shape[2]
+    n, D = q.shape[1], mean.shape[1]
     for row in range(len(sources)):
         i = sources[row]
         for j in range(n):

@@ -34,6 +34,11 @@ class Terms(NamedTuple):
         return self.size + (self.n if self.actor_sd > 0 else 0)
 
     @property
+    def any(self) -> bool:
+        """Whether there are any."""
+        return self.actor_sd > 0 or self.dyad_sd > 0
+
+    @property
     def packed(self) -> int:
         """Everything."""
         return self.outer + (self.n**2 if self.dyad_sd > 0 else 0)
@@ -131,5 +136,5 @@ def spread(out: Eliminated, total: np.ndarray, terms: Terms) -> np.ndarray:
     if terms.actor_sd > 0:
         targets = linalg.inv(total[terms.size :, terms.size :])
         weight = np.eye(terms.n)[None] - out.solved[:, :, terms.size :]
-        variance += np.einsum("ijk,kl,ijl->ij", weight, targets, weight)
+        variance += ((weight @ targets) * weight).sum(axis=2)
     return np.sqrt(np.maximum(variance, 0.0))

@@ -42,6 +42,20 @@ class Climb(NamedTuple):
     decrement: float
 
 
+def part(progress: Callable[[str, float], None], begin: float, end: float) -> Callable[[str, float], None]:
+    """Progress of a piece of work that fills a part of the whole, and never goes back.
+
+    Whatever the piece does several times over, such as climbing again with other terms, counts on.
+    """
+    reached = [begin]
+
+    def report(what: str, share: float) -> None:
+        reached[0] = max(reached[0], begin + (end - begin) * min(max(share, 0.0), 1.0))
+        progress(what, reached[0])
+
+    return report
+
+
 def log_prior(theta: np.ndarray, mean: np.ndarray, precision: np.ndarray) -> float:
     """Log density of the normal prior less its constant."""
     return -0.5 * float((precision * (theta - mean) ** 2).sum())

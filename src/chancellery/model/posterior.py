@@ -19,6 +19,7 @@ from chancellery.errors import ModelError
 from chancellery.model.fit import ChoiceFit
 from chancellery.model.rate import RateFit
 from chancellery.model.spec import Specification, specification
+from chancellery.model.table import Table
 
 FORMAT = 1
 CHOICE_ARRAYS = ("theta", "delta", "naive", "robust", "delta_sd", "shift", "scale")
@@ -95,10 +96,19 @@ class Fit:
             getattr(s, name)[:] = self.memory[name]
         return s
 
+    def table(self) -> Table:
+        """The regression table: print it, or ask it for ``latex()``, ``markdown()``, ``html()`` or ``frame()``."""
+        from chancellery.model.summary import regression_table
+
+        return regression_table(self)
+
     def __str__(self) -> str:
         from chancellery.model.summary import summary_text
 
         return summary_text(self)
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
 
 
 def save_fit(fit: Fit, folder: str | Path) -> Path:

@@ -76,9 +76,9 @@ def fit_rate(data: RateData, n: int, beliefs: tuple[np.ndarray, np.ndarray] | No
     ModelError
         If the fit does not settle.
     """
-    design, precision = _design(data, n)
-    effects, segments = data.X.shape[1], int(data.segment.max()) + 1
-    centre = np.zeros(design.shape[1])
+    design = Design(data, n)
+    effects, segments = design.effects, design.segments
+    centre, precision = np.zeros(design.size), design.precision.copy()
     if beliefs is not None:
         centre[:effects], precision[:effects] = beliefs
     params = centre.copy()
@@ -95,17 +95,57 @@ def fit_rate(data: RateData, n: int, beliefs: tuple[np.ndarray, np.ndarray] | No
     return _summarise(design, data, params, log_phi, precision, effects, segments)
 
 
-def _design(data: RateData, n: int) -> tuple[np.ndarray, np.ndarray]:
-    rows, segments = len(data.N), int(data.segment.max()) + 1
-    volume, actor = np.zeros((rows, segments)), np.zeros((rows, n))
-    volume[np.arange(rows), data.segment] = 1.0
-    actor[np.arange(rows), data.actor] = 1.0
-    sd = [EFFECT_SD] * data.X.shape[1] + [VOLUME_SD] * segments + [ACTOR_SD] * n
-    return np.hstack([data.X, volume, actor]), 1.0 / np.square(sd)
+class Design:
+    """The design [effects, segment, actor] of the rows, whose dummies are never laid out: sums by index do."""
+
+    def __init__(self, data: RateData, n: int) -> None:
+        self.X, self.segment, self.actor = data.X, data.segment, data.actor
+        self.effects, self.segments, self.n = data.X.shape[1], int(data.segment.max()) + 1, n
+        sd = [EFFECT_SD] * self.effects + [VOLUME_SD] * self.segments + [ACTOR_SD] * n
+        self.precision = 1.0 / np.square(sd)
+        self.size = len(sd)
+
+    def __matmul__(self, params: np.ndarray) -> np.ndarray:
+        """Linear predictor (rows,)."""
+        beta, volume, actor = np.split(params, [self.effects, self.effects + self.segments])
+        return self.X @ beta + volume[self.segment] + actor[self.actor]
+
+    def sums(self, weight: np.ndarray) -> np.ndarray:
+        """Σ over rows of weight · design: (size,)."""
+        by = (np.bincount(self.segment, weight, self.segments), np.bincount(self.actor, weight, self.n))
+        return np.concatenate([self.X.T @ weight, *by])
+
+    def squares(self, weight: np.ndarray) -> np.ndarray:
+        """Σ over rows of weight · design designᵀ: (size, size)."""
+        F, S = self.effects, self.segments
+        out = np.zeros((self.size, self.size))
+        weighted = self.X * weight[:, None]
+        out[:F, :F] = weighted.T @ self.X
+        for f in range(F):
+            out[f, F : F + S] = np.bincount(self.segment, weighted[:, f], S)
+            out[f, F + S :] = np.bincount(self.actor, weighted[:, f], self.n)
+        both = np.bincount(self.segment * self.n + self.actor, weight, S * self.n).reshape(S, self.n)
+        out[F : F + S, F + S :] = both
+        out += out.T
+        out[:F, :F] /= 2.0
+        out[F : F + S, F : F + S] = np.diag(both.sum(axis=1))
+        out[F + S :, F + S :] = np.diag(both.sum(axis=0))
+        return out
+
+    def grouped(self, weight: np.ndarray, by: np.ndarray) -> np.ndarray:
+        """Sums of weight · design over the rows of a group: (groups, size)."""
+        groups, F, S = int(by.max()) + 1, self.effects, self.segments
+        out = np.zeros((groups, self.size))
+        for f in range(F):
+            out[:, f] = np.bincount(by, weight * self.X[:, f], groups)
+        for at, index, many in ((F, self.segment, S), (F + S, self.actor, self.n)):
+            sums = np.bincount(by * many + index, weight, groups * many)
+            out[:, at : at + many] = sums.reshape(groups, many)
+        return out
 
 
 def _newton(
-    design: np.ndarray,
+    design: Design,
     data: RateData,
     params: np.ndarray,
     belief: tuple[np.ndarray, np.ndarray],
@@ -115,9 +155,9 @@ def _newton(
     value = _objective(design, data, params, belief, phi)
     for _ in range(50):
         mean = data.days * np.exp(np.clip(design @ params, -30, 30))
-        score = design.T @ ((data.N - mean) * phi / (phi + mean)) - precision * (params - centre)
+        score = design.sums((data.N - mean) * phi / (phi + mean)) - precision * (params - centre)
         weight = mean * phi / (phi + mean)  # expected information: always positive
-        move = linalg.solve((design * weight[:, None]).T @ design + np.diag(precision), score, assume_a="pos")
+        move = linalg.solve(design.squares(weight) + np.diag(precision), score, assume_a="pos")
         share = 1.0
         while share > 1e-4:
             new = _objective(design, data, params + share * move, belief, phi)
@@ -131,7 +171,7 @@ def _newton(
 
 
 def _objective(
-    design: np.ndarray,
+    design: Design,
     data: RateData,
     params: np.ndarray,
     belief: tuple[np.ndarray, np.ndarray],
@@ -167,7 +207,7 @@ def _dispersion(data: RateData, mean: np.ndarray, n: int, log_phi: np.ndarray) -
 
 
 def _summarise(
-    design: np.ndarray,
+    design: Design,
     data: RateData,
     params: np.ndarray,
     log_phi: np.ndarray,
@@ -178,16 +218,11 @@ def _summarise(
     phi = np.exp(log_phi)[data.actor]
     mean = data.days * np.exp(design @ params)
     weight = mean * phi / (phi + mean)
-    naive = linalg.inv((design * weight[:, None]).T @ design + np.diag(precision))
-    u = design * ((data.N - mean) * phi / (phi + mean))[:, None]
-    meat = _cluster(u, data.actor) + _cluster(u, data.week) - u.T @ u
+    naive = linalg.inv(design.squares(weight) + np.diag(precision))
+    left = (data.N - mean) * phi / (phi + mean)
+    groups = (design.grouped(left, by) for by in (data.actor, data.week))
+    meat = sum(g.T @ g for g in groups) - design.squares(left**2)
     robust = sandwich(naive, meat)
     split = [effects, effects + segments]
     beta, volume, actor = np.split(params, split)
     return RateFit(beta, volume, actor, log_phi, naive, robust, float(log_density(data.N, mean, phi).sum()))
-
-
-def _cluster(u: np.ndarray, by: np.ndarray) -> np.ndarray:
-    sums = np.zeros((int(by.max()) + 1, u.shape[1]))
-    np.add.at(sums, by, u)
-    return sums.T @ sums

@@ -24,7 +24,11 @@ class Specification(BaseModel):
     Attributes
     ----------
     step
-        Length of the clock's tick; all events of a step are drawn from the state at its start.
+        Length of the clock's tick; all events of a step are drawn from the state at its start. ``"month"`` is
+        that of the calendar; with ``"event"`` every event is a step, in the order in which the record has them.
+    sample, sample_seed
+        Alternatives (class of act, target) that are scored for a source in a step, drawn at random with a
+        correction for how likely each was drawn; by default all of them.
     half_lives
         Days; one memory column of each kind a half-life, short to long. The longest stands for structure:
         simulation holds it as the record left it.
@@ -45,7 +49,9 @@ class Specification(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     title: str = ""
-    step: Literal["day", "week"] = "week"
+    step: Literal["day", "week", "month", "event"] = "week"
+    sample: int | None = Field(default=None, ge=4)
+    sample_seed: int = Field(default=1, ge=0)
     half_lives: tuple[float, ...] = (5.0, 20.0, 80.0, 365.0)
     short: float = Field(default=30.0, gt=0)
     long: float = Field(default=365.0, gt=0)

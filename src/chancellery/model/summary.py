@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from chancellery import world
 from chancellery.model.diagnostics import diagnostics
 from chancellery.model.posterior import Fit
-
-Z95 = 1.959964
+from chancellery.model.table import Z95, Row, Table
 
 
 def coefficient_rows(fit: Fit) -> list[dict]:
@@ -47,24 +48,49 @@ def _row(part: str, effect: str, klass: str, estimate: float, robust: float, nai
     }
 
 
+def regression_table(fit: Fit) -> Table:
+    """The coefficients as a regression table; intercepts of acts are left out, as they only say what is common."""
+    rows = tuple(
+        Row(r["effect"], r["estimate"], r["naive_se"], r["robust_se"], r["class"])
+        for r in coefficient_rows(fit)
+        if r["part"] != "intercept"
+    )
+    choice = fit.choice
+    facts: dict[str, object] = {
+        "model": "rate and choice", "actors": len(fit.actors), "acts": len(fit.acts), "events": int(choice.events),
+        f"{fit.spec.step}s": int(choice.steps), "from": str(fit.since), "to": str(fit.until),
+        "log likelihood": float(choice.loglik), "an event": f"{choice.loglik / choice.events:.3f}",
+    }  # fmt: skip
+    if math.isfinite(choice.dof):
+        facts |= {
+            "AIC": 2.0 * choice.dof - 2.0 * choice.loglik,
+            "BIC": math.log(choice.events) * choice.dof - 2.0 * choice.loglik,
+        }
+    sampled = (
+        (
+            f"Scored among {fit.spec.sample} sampled alternatives: the log likelihood is not comparable with that of a "
+            "whole fit.",
+        )
+        if fit.spec.sample
+        else ()
+    )
+    notes = (
+        *sampled,
+        "Intervals and p are robust to dependence within dyads and weeks; the naive se takes reports for independent.",
+        *(f"{d.kind}: {d.says}" for d in diagnostics(fit)),
+    )
+    ratio = (
+        "The ratio is how many times as likely a choice of that class becomes (in class 'all': how many times as often "
+        "the actor acts) when the effect rises by one standard deviation; for memory, 2.7 times the share."
+    )
+    return Table(
+        fit.spec.title or "Relational event model", facts, rows, "ratio", (), notes, ratio_note=ratio
+    )
+
+
 def summary_text(fit: Fit) -> str:
-    """The table as text, 100 columns wide."""
-    lines = [
-        f"{fit.spec.title or 'Relational event model'}: {len(fit.actors)} actors, {len(fit.acts)} acts, "
-        f"{fit.choice.events:,} events in {fit.choice.steps:,} {fit.spec.step}s, {fit.since} to {fit.until}",
-        f"log likelihood of the choices {fit.choice.loglik:,.1f} ({fit.choice.loglik / fit.choice.events:.3f} an event); "
-        f"{fit.choice.newton} Newton steps; intervals are robust to dependence within dyads and weeks",
-        f"{'effect':<28}{'class':<22}{'estimate':>9}{'95% interval':>20}{'robust se':>11}{'naive se':>10}",
-    ]
-    for row in coefficient_rows(fit):
-        if row["part"] != "intercept":
-            span = f"[{row['low']:.3f}, {row['high']:.3f}]"
-            lines.append(
-                f"{row['effect']:<28}{row['class']:<22}{row['estimate']:>9.3f}{span:>20}"
-                f"{row['robust_se']:>11.3f}{row['naive_se']:>10.3f}"
-            )
-    lines += ["", *(f"{d.kind}: {d.says}" for d in diagnostics(fit))]
-    return "\n".join([*lines, *_checks(fit.about.get("checks", []))])
+    """The table as text, 100 columns wide, and the checks the fit went through."""
+    return "\n".join([str(regression_table(fit)), *_checks(fit.about.get("checks", []))])
 
 
 def _checks(checks: list[dict]) -> list[str]:

@@ -214,5 +214,8 @@ def lookup(name: str, own: Mapping[str, Effect] | None = None) -> Effect:
     """
     known = {**_BY_NAME, **(own or {})}
     if name not in known:
-        raise ModelError(f"'{name}' is not an effect{did_you_mean(name, known)}")
+        near = did_you_mean(name, known)
+        if "did you mean" not in near:  # a list of what there is, without the other names
+            near = f"; effects are {', '.join([*(own or {}), *(e.name for e in EFFECTS)])}"
+        raise ModelError(f"'{name}' is not an effect{near}")
     return known[name]

@@ -14,7 +14,6 @@ import numpy as np
 
 from chancellery.errors import ModelError
 from chancellery.rem.catalogue import CHOICE, COORDINATION, RATE
-from chancellery.rem.kernels import codes as c
 from chancellery.rem.kernels.choice import choice_pass
 from chancellery.rem.kernels.coordination import coordination_pass
 from chancellery.rem.kernels.holding import Holding, copy
@@ -118,15 +117,15 @@ class Engine:
             return coordination_pass(h, rows, lo, hi, theta, cluster, out)
         if self.sample or self.plan.fades:
             return tie_pass(h, rows, lo, hi, theta, self.timed, cluster, self.sample or 0, self.seed, out)
-        kept = new_kept(h.effect.shape[0], len(h.present), h.effect.shape[1], len(theta))
+        kept = new_kept(h.effect.shape[0], len(h.present), h.effect.shape[1], len(theta), clusters and not self.timed)
         return kept_pass(h, rows, lo, hi, theta, self.timed, kept, out)
 
     def _impossible(self, row: int) -> None:
         labels, rows = self.plan.study.labels, self.line.rows
         a, b = labels[rows.a[row]], labels[rows.b[row]]
         who = f"{a} → {b}" if self.plan.model != RATE else a
-        number = int(np.sum(rows.code[: row + 1] == c.EVENT))
+        number = int(self.line.row[rows.event[row]]) + 1
         raise ModelError(
-            f"network '{self.plan.dependent}': event {number} ({who}, time {rows.time[row]:g}) was not possible then; "
+            f"network '{self.plan.dependent}': row {number} ({who}, time {rows.time[row]:g}) was not possible then; "
             "see who is present, 'senders', 'receivers', 'risk' and 'allowed'"
         )

@@ -5,25 +5,29 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from chancellery import __version__
-from chancellery.errors import ModelError, did_you_mean
-from chancellery.model.belief import Belief, Clusters, Flat, Prior, believe, climb
-from chancellery.rem.catalogue import CHOICE, COORDINATION, MODEL_ALIASES, MODELS, RATE, TIE
+from chancellery.errors import ModelError
+from chancellery.model.belief import Belief, Clusters, Prior, believe, climb
+from chancellery.rem import asked
+from chancellery.rem.catalogue import CHOICE, RATE
 from chancellery.rem.engine import Engine
 from chancellery.rem.formula import Term, read_formula
 from chancellery.rem.memory import check_memory
 from chancellery.rem.own import OwnEffect
 from chancellery.rem.plan import Plan
+from chancellery.rem.printed import Printed
+from chancellery.rem.spread import spread
 from chancellery.rem.study import Study
-from chancellery.rem.timeline import STEPS, Timeline, stepped, timeline
+from chancellery.rem.timeline import timeline
 
 Progress = Callable[[str, float], None]
-CLUSTERS = ("dyad", "sender", "receiver", "day", "week", "month")
 ROUGH = 0.1  # decrement at which the warm start on a piece of the events ends
 
 
@@ -47,7 +51,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class RemFit:
+class RemFit(Printed):
     """A fitted relational event model.
 
     Attributes
@@ -115,6 +119,7 @@ def fit(
     seed: int = 1,
     threads: int | None = None,
     memory: float | None = None,
+    client: Any = None,
     progress: Progress = silent,
 ) -> RemFit:
     """Fit a relational event model.
@@ -138,8 +143,8 @@ def fit(
         For each row of the dependent network's table, the labels it could turn to, or a (rows, N) mask.
     cluster
         Whose events hang together: ``"dyad"``, ``"sender"``, ``"receiver"``, ``"day"``, ``"week"``,
-        ``"month"``, two of them as ``"dyad+week"``, one label an event, or None. By default the pair; the
-        sender of a rate.
+        ``"month"``, two as ``"sender+week"``, a label a row that was known before the event, or None. By
+        default the pair; the sender of a rate or a sampled choice.
     priors
         Label of a term to prior; none (flat) by default.
     own
@@ -152,6 +157,8 @@ def fit(
         Threads of the passes; all cores by default. The result does not depend on it.
     memory
         Bytes the fit may use; by default what the machine has free.
+    client
+        A Dask client, or the address of a scheduler: its workers do the passes, with the same sums.
     progress
         Called with what is being done and the share done.
 
@@ -165,21 +172,24 @@ def fit(
         Naming the effect, option or row that cannot be honoured, and the cure.
     """
     began = time.perf_counter()
-    mine = {o.entry.name: o for o in own}
+    asked.check_numbers(study, sample, seed, threads, memory)
+    mine = asked.own_effects(own)
     dependent, terms = read_formula(formula, {name: o.entry for name, o in mine.items()})
-    plan = Plan(study, dependent, _known(model), terms, risk, mine)
+    priors = asked.named_priors(priors, [t.label for t in terms])
+    plan = Plan(study, dependent, asked.known_model(model), terms, risk, mine)
     timed = any(t.effect.name == "intercept" for t in terms)
-    _check_options(plan, timed, step, sample, allowed)
+    asked.check_options(plan, timed, step, sample, allowed)
     line = timeline(plan, timed, step, study.moment(since, "since"), study.moment(until, "until"))
-    named = _default_cluster(plan, timed, sample) if isinstance(cluster, str) and cluster == "default" else cluster
-    ids, way = _clusters(named, plan, line, timed, sample)
+    named = asked.default_cluster(plan, timed, sample) if isinstance(cluster, str) and cluster == "default" else cluster
+    ids, way = asked.clusters(named, plan, line, timed, sample)
     engine = Engine(
-        plan, line, timed, _mask(allowed, plan, line), ids, _number(ids, plan, way), sample, seed,
+        plan, line, timed, asked.mask(allowed, plan, line), ids, asked.number(ids, plan, way), sample, seed,
         threads or os.cpu_count() or 1,
     )  # fmt: skip
     check_memory(plan, engine, memory)
+    climbing = engine if client is None else spread(engine, client)
     with threadpool_limits(1, "blas"):
-        belief, surprise = _climb(engine, terms, priors, way, progress)
+        belief, surprise = _climb(climbing, engine, terms, priors, way, progress)
     options = Options(plan.model, timed, step, study.moment(since, "since"), study.moment(until, "until"), risk, way, sample, seed)
     about = {"chancellery": __version__, "numpy": np.__version__, "actors": study.n, "effects": len(terms)}
     return RemFit(
@@ -189,120 +199,29 @@ def fit(
     )  # fmt: skip
 
 
-def _known(model: str) -> str:
-    model = MODEL_ALIASES.get(model, model)
-    if model not in MODELS:
-        raise ModelError(f"'{model}' is not a model{did_you_mean(model, MODELS)}; they are {', '.join(MODELS)}")
-    return model
-
-
-def _check_options(plan: Plan, timed: bool, step: str, sample: int | None, allowed: object) -> None:
-    """Refuse what a model cannot honour."""
-    model, net = plan.model, plan.study.networks[plan.dependent]
-    if step not in STEPS:
-        raise ModelError(f"step '{step}' is not known; steps are {', '.join(STEPS)}")
-    if sample is not None and model not in (CHOICE, TIE):
-        raise ModelError(f"a {model} model has few options; leave 'sample' out")
-    if sample is not None and sample < 1:
-        raise ModelError("'sample' is the number of options drawn an event, one or more")
-    if allowed is not None and model != CHOICE:
-        raise ModelError(f"'allowed' lists targets of a sender's choice; for a {model} model name a network as 'risk'")
-    if plan.risk is not None and model == RATE:
-        raise ModelError("'risk' is about pairs; a rate model has none")
-    if model == COORDINATION and net.directed:
-        raise ModelError(f"coordination is about agreements: make '{plan.dependent}' a Network(..., directed=False)")
-    if model == RATE and len(plan.kinds) > 1 and any("on" in t.options for t in plan.terms):
-        raise ModelError("a rate model counts events of all types; leave 'on' out")
-
-
-def _default_cluster(plan: Plan, timed: bool, sample: int | None) -> str | None:
-    if plan.model == RATE:
-        return "sender"
-    return None if timed and (sample or plan.fades) else "dyad"
-
-
-def _clusters(
-    named: object, plan: Plan, line: Timeline, timed: bool, sample: int | None
-) -> tuple[np.ndarray, str | None]:
-    """Cluster of each event (ways, E), and its name."""
-    none = np.zeros((0, 0), np.int64)
-    if named is None:
-        return none, None
-    kept = plan.model == TIE and not sample and not plan.fades
-    own = "sender" if plan.model == RATE else "dyad" if kept else None
-    if own is not None:
-        if named != own:
-            raise ModelError(f"cluster: a {plan.model} model adds up residuals by {own}; use cluster='{own}' or None")
-        return none, own
-    if timed:
-        raise ModelError("cluster: a timed model with fading or sampled statistics has no robust covariance; use None")
-    if not isinstance(named, str):
-        return _labelled(named, line), "given"
-    parts = named.split("+")
-    if len(parts) > 2 or any(p not in CLUSTERS for p in parts):
-        raise ModelError(f"cluster: '{named}' is not known; use {', '.join(CLUSTERS)}, or two as 'dyad+week'")
-    return np.array([_ids(p, plan.study, line) for p in parts]), named
-
-
-def _labelled(labels: object, line: Timeline) -> np.ndarray:
-    values = np.asarray(labels)
-    if len(values) <= line.row.max():
-        raise ModelError(f"cluster: {len(values)} labels for {line.row.max() + 1} rows of the dependent network")
-    return np.unique(values[line.row], return_inverse=True)[1][None, :]
-
-
-def _ids(name: str, study: Study, line: Timeline) -> np.ndarray:
-    if name in ("day", "week", "month"):
-        keys = stepped(line.time, name, study)
-    else:
-        keys = {"dyad": line.a * study.n + line.b, "sender": line.a, "receiver": line.b}[name]
-    return np.unique(keys, return_inverse=True)[1]
-
-
-def _number(ids: np.ndarray, plan: Plan, way: str | None) -> int:
-    if way is None:
-        return 0
-    if len(ids) == 0:
-        return plan.study.n if plan.model == RATE else plan.study.n**2
-    return int(ids[0].max()) + 1
-
-
-def _mask(allowed: object, plan: Plan, line: Timeline) -> np.ndarray:
-    """Possible targets of each event (E, N), or (0, 0)."""
-    if allowed is None:
-        return np.zeros((0, 0), np.uint8)
-    study, rows = plan.study, line.row
-    if len(allowed) <= rows.max():
-        raise ModelError(f"allowed: {len(allowed)} lists for {rows.max() + 1} rows of '{plan.dependent}'")
-    if isinstance(allowed, np.ndarray) and allowed.ndim == 2:
-        if allowed.shape[1] != study.n:
-            raise ModelError(f"allowed: the mask has {allowed.shape[1]} columns for {study.n} actors")
-        return np.ascontiguousarray(allowed[rows] > 0, dtype=np.uint8)
-    out = np.zeros((len(rows), study.n), np.uint8)
-    for x, row in enumerate(rows):
-        for label in allowed[row]:
-            if label not in study.place:
-                raise ModelError(f"allowed: list {row + 1} names '{label}', which is not among the actors")
-            out[x, study.place[label]] = 1
-    return out
-
-
 def _climb(
-    engine: Engine, terms: list[Term], priors: Mapping[str, Prior] | None, way: str | None, progress: Progress
+    climbing: Engine,
+    engine: Engine,
+    terms: list[Term],
+    priors: Mapping[str, Prior],
+    way: str | None,
+    progress: Progress,
 ) -> tuple[Belief, np.ndarray]:
-    labels = [t.label for t in terms]
+    labels, start = [t.label for t in terms], _start(engine, terms)
 
     def evaluate(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        sums = engine.evaluate(theta)
+        sums = climbing.evaluate(theta)
+        if np.array_equal(theta, start):  # later a step may be too long, and is halved
+            asked.check_finite(sums.information, labels)
         return float(sums.loglik[0]), sums.score, sums.information
 
-    start = _start(engine, terms)
-    belief = believe(
-        evaluate, labels, priors, default=Flat(), events=engine.line.observations, start=start, progress=progress
-    )
+    belief = believe(evaluate, labels, priors, events=engine.line.observations, start=start, progress=progress)
     last = engine.evaluate(belief.mode, clusters=way is not None, surprise=True)
     if way is not None:
-        belief = belief.with_clusters(_scores(engine, belief.mode, last.clusters))
+        scores = last.clusters
+        if way == "receiver":
+            scores = scores.reshape(engine.plan.study.n, -1, scores.shape[1]).sum(axis=0)
+        belief = belief.with_clusters(_scores(engine, belief.mode, scores))
     return belief, last.surprise
 
 
@@ -314,7 +233,8 @@ def _scores(engine: Engine, theta: np.ndarray, first: np.ndarray) -> Clusters:
     one, two = engine.cluster
     parts = []
     for ids in (two, np.unique(one * (two.max() + 1) + two, return_inverse=True)[1]):
-        other = replace(engine, cluster=ids[None, :], clusters=int(ids.max()) + 1)
+        other = copy(engine)  # what holds at the start of each piece is shared
+        other.cluster, other.clusters = ids[None, :], int(ids.max()) + 1
         parts.append(other.evaluate(theta, clusters=True).clusters)
     return Clusters(first, *parts)
 
@@ -338,6 +258,7 @@ def _rough(engine: Engine, start: np.ndarray) -> np.ndarray:
 
     def evaluate(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         sums = engine.total([engine.piece(middle, theta)])
+        asked.check_finite(sums.information, ["?"] * len(theta))
         return float(sums.loglik[0]), sums.score, sums.information
 
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -52,14 +53,22 @@ def read_formula(text: str, own: Mapping[str, Effect] | None = None) -> tuple[st
     ModelError
         Naming what is wrong and the nearest known name.
     """
+    if not isinstance(text, str):
+        raise ModelError(f"a formula is text such as 'calls ~ inertia + recip', not {type(text).__name__}")
+    text = " ".join(text.split())
     left, tilde, right = text.partition("~")
     dependent = left.strip()
     if not tilde or not re.fullmatch(r"[\w.]+", dependent):
-        raise ModelError(f"formula '{text.strip()}': write 'network ~ effect + effect', such as 'calls ~ inertia + recip'")
+        raise ModelError(f"formula '{text[:80]}': write 'network ~ effect + effect', such as 'calls ~ inertia + recip'")
     try:
-        tree = ast.parse(_as_python(right).strip(), mode="eval").body
-    except SyntaxError as error:
-        raise ModelError(f"formula '{text.strip()}': cannot be read near '{(error.text or '').strip()}'") from None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python thinks of the spelling is not the user's concern
+            tree = ast.parse(_as_python(right).strip(), mode="eval").body
+    except (RecursionError, MemoryError):
+        raise ModelError("the formula is too deep to be read; write fewer brackets and effects") from None
+    except (SyntaxError, ValueError) as error:
+        near = (getattr(error, "text", "") or "").strip()[:60]
+        raise ModelError(f"formula '{text[:80]}': cannot be read near '{near}'") from None
     terms = [_term(node, dependent, own or {}) for node in _summands(tree)]
     labels = [t.label for t in terms]
     for label in labels:
@@ -88,8 +97,10 @@ def _summands(node: ast.expr) -> list[ast.expr]:
 def _term(node: ast.expr, dependent: str, own: Mapping[str, Effect]) -> Term:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
         first, second = _term(node.left, dependent, own), _term(node.right, dependent, own)
-        if first.times is not None:
+        if first.times is not None or second.times is not None:
             raise ModelError("formula: at most two effects can be multiplied")
+        if "intercept" in (first.effect.name, second.effect.name):
+            raise ModelError("formula: the intercept is a term of its own; it cannot be multiplied with an effect")
         return Term(first.effect, first.arguments, first.options, second)
     if isinstance(node, ast.Constant) and node.value == 1:
         return Term(catalogue.lookup("1"), ())
@@ -119,6 +130,8 @@ def _name(node: ast.expr) -> list[str]:
         return [n for a in node.args for n in _name(a)]
     if isinstance(node, ast.Tuple | ast.List):
         return [n for a in node.elts for n in _name(a)]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):  # a shift without quotes: AB-BA
+        return ["-".join(n for a in (node.left, node.right) for n in _name(a))]
     raise ModelError(f"formula: '{ast.unparse(node)}' is not the name of a network or an attribute")
 
 
@@ -127,6 +140,8 @@ def _constant(node: ast.expr) -> object:
         return node.id
     if isinstance(node, ast.Constant):
         return node.value
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+        return f"-{node.operand.value}"
     raise ModelError(f"formula: '{ast.unparse(node)}' is not a plain value of an option")
 
 
@@ -143,6 +158,8 @@ def _checked(
                 f"effect '{name}' has no option '{key}'{did_you_mean(key, effect.options)}; it has {', '.join(effect.options)}"
             )
     if name.startswith("ps") and effect.name == "shift":
+        if arguments:
+            raise ModelError(f"effect '{name}' reads nothing: its name says which shift is meant")
         arguments = [f"{name[2:4]}-{name[4:]}"]
     if not arguments and effect.reads == ("network",):
         arguments = [dependent]

@@ -100,35 +100,35 @@ def address(own: OwnEffect) -> int:
 
 
 @cache
-def _compiled(function: Function, reads: tuple[str, ...]):  # noqa: ANN202 - a numba callback
+def _compiled(function: Function, reads: tuple[str, ...]):
     inner = njit(function)
     networks, two = [r == "network" for r in reads], len(reads) == 2
     first_network, second_network = networks[0], networks[-1]
     if not two:
         if first_network:
 
-            def call(x, z, layers, m, n, a, b, i, j):  # noqa: ANN001, ANN202
+            def call(x, z, layers, m, n, a, b, i, j):
                 return inner(carray(x, (layers, n, n))[a], i, j)
         else:
 
-            def call(x, z, layers, m, n, a, b, i, j):  # noqa: ANN001, ANN202
+            def call(x, z, layers, m, n, a, b, i, j):
                 return inner(carray(z, (m, n))[a], i, j)
     elif first_network and second_network:
 
-        def call(x, z, layers, m, n, a, b, i, j):  # noqa: ANN001, ANN202
+        def call(x, z, layers, m, n, a, b, i, j):
             X = carray(x, (layers, n, n))
             return inner(X[a], X[b], i, j)
     elif first_network:
 
-        def call(x, z, layers, m, n, a, b, i, j):  # noqa: ANN001, ANN202
+        def call(x, z, layers, m, n, a, b, i, j):
             return inner(carray(x, (layers, n, n))[a], carray(z, (m, n))[b], i, j)
     elif second_network:
 
-        def call(x, z, layers, m, n, a, b, i, j):  # noqa: ANN001, ANN202
+        def call(x, z, layers, m, n, a, b, i, j):
             return inner(carray(z, (m, n))[a], carray(x, (layers, n, n))[b], i, j)
     else:
 
-        def call(x, z, layers, m, n, a, b, i, j):  # noqa: ANN001, ANN202
+        def call(x, z, layers, m, n, a, b, i, j):
             Z = carray(z, (m, n))
             return inner(Z[a], Z[b], i, j)
 

@@ -68,7 +68,7 @@ class Plan:
     effect_fading: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
-        self.kinds = self.study.networks[self.dependent].kinds
+        self.kinds = self.study.networks[self._known_network(self.dependent, "formula")].kinds
         rows: list[list[tuple]] = []
         extra: list[tuple[int, Term, Term]] = []
         for term in self.terms:
@@ -113,8 +113,9 @@ class Plan:
     def _reader(self, term: Term, kind: int) -> tuple[tuple[int, ...], float]:
         """Row of the effect table for options of one type, and its decay."""
         self._allowed(term)
+        self._transformable(term)
         name, options = term.effect.name, term.options
-        if "on" in options and self._kind(options["on"], name) != kind:
+        if "on" in options and self._kind(str(options["on"]), name) != kind:
             return (c.NOTHING, 0, 0, 0, -1, 0), 0.0
         how = TRANSFORMS.index(str(options.get("transform", "identity")))
         blank = self._layer(Layer(self.dependent)) if options.get("ignore_repetitions") else -1
@@ -150,6 +151,32 @@ class Plan:
             raise ModelError(f"effect '{effect.name}': type='ego' is the same for all targets, so a {model} model cannot tell it")
         if kind == "alter" and model == RATE:
             raise ModelError(f"effect '{effect.name}': a rate model has no target; leave type='alter' out")
+        if model == RATE:
+            self._allowed_in_rate(term)
+
+    def _allowed_in_rate(self, term: Term) -> None:
+        """A sender is neither a pair nor a type of event."""
+        where = f"effect '{term.effect.name}'"
+        if "ignore_repetitions" in term.options:
+            raise ModelError(f"{where}: ignore_repetitions is about pairs; leave it out of a rate model")
+        if len(self.kinds) > 1 and "on" in term.options:
+            raise ModelError(f"{where}: a rate model counts events of all types; leave 'on' out")
+        if len(self.kinds) > 1 and term.options.get("of") == "same":
+            raise ModelError(f"{where}: a rate model counts events of all types; name one in 'of' instead of 'same'")
+
+    def _transformable(self, term: Term) -> None:
+        """Refuse logs and roots of attributes that have none."""
+        how, names = term.options.get("transform"), term.arguments[term.effect.reads.count("network") :]
+        if how not in ("log1p", "sqrt") or term.effect.name not in ("ego", "alter", "ego_alter", "tertius"):
+            return
+        for name in names:
+            values = self.study.start_values.get(name, np.zeros(1))
+            later = self.study.attribute_changes.get(name, (None, None, np.zeros(0)))[2]
+            low = float(np.concatenate([values, later]).min())
+            if low < 0:
+                raise ModelError(
+                    f"effect '{term.effect.name}': {how} needs values from 0 on, and attribute '{name}' goes down to {low:g}"
+                )
 
     def _kind(self, name: object, where: str) -> int:
         if name not in self.kinds:
@@ -168,7 +195,7 @@ class Plan:
         options, of = term.options, -1
         if "of" in options:
             kinds = self.study.networks[network].kinds
-            wanted = self.kinds[kind] if options["of"] == "same" else options["of"]
+            wanted = self.kinds[kind] if options["of"] == "same" else str(options["of"])
             if wanted not in kinds or kinds == ("",):
                 raise ModelError(f"{where}: network '{network}' has no events of type '{wanted}'; it has {', '.join(kinds) or 'none'}")
             of = kinds.index(str(wanted))
@@ -183,12 +210,13 @@ class Plan:
         if isinstance(given, int | float) and not isinstance(given, bool):
             length = float(given)
         else:
-            match = re.fullmatch(r"\s*([\d.]+)\s*([a-z]+?)s?\s*", str(given))
-            if not match or match[2] not in UNITS:
+            match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z]*?)s?\s*", str(given))
+            unit = self.study.unit or "second"
+            if not match or (match[2] or unit) not in UNITS:
                 raise ModelError(f"{where}: '{given}' is not a length of time; write a number or '30 days'")
-            length = float(match[1]) * UNITS[match[2]] / UNITS[self.study.unit or "second"]
-        if not length > 0:
-            raise ModelError(f"{where}: a window or half-life is longer than 0")
+            length = float(match[1]) * UNITS[match[2] or unit] / UNITS[unit]
+        if not 0 < length < float("inf"):
+            raise ModelError(f"{where}: a window or half-life is longer than 0 and finite, not {given}")
         return length
 
     def fading(self, layer: int) -> float:

@@ -8,58 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from chancellery.errors import ModelError, did_you_mean
+from chancellery.rem.tables import Table, column, flags, mapping, matrix, numbers, table
 
-Table = pl.DataFrame | dict | str | Path
 UNITS = {
     "second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0, "month": 2629800.0,
     "year": 31557600.0,
 }  # fmt: skip
-
-
-def table(source: Table, what: str) -> pl.DataFrame:
-    """Read a table from a frame, a dictionary of columns or a CSV file.
-
-    Raises
-    ------
-    ModelError
-        If the file is missing or cannot be read.
-    """
-    if isinstance(source, pl.DataFrame):
-        return source
-    if isinstance(source, dict):
-        return pl.DataFrame(source)
-    if not isinstance(source, str | Path):
-        try:
-            return pl.DataFrame(source)
-        except Exception:
-            raise ModelError(f"{what}: give a polars frame, a dictionary of columns or a CSV file, not {type(source).__name__}") from None
-    path = Path(source)
-    if not path.exists():
-        raise ModelError(f"{what}: there is no file {path.name} in {path.parent}")
-    try:
-        return pl.read_csv(path, try_parse_dates=True, infer_schema_length=None, null_values=["NA", ""])
-    except Exception as error:
-        raise ModelError(f"{what}: {path.name} cannot be read as CSV: {str(error).splitlines()[0]}") from None
-
-
-def column(frame: pl.DataFrame, names: tuple[str, ...], what: str) -> str:
-    """Name of the first of several columns that is there.
-
-    Raises
-    ------
-    ModelError
-        If none is.
-    """
-    for name in names:
-        if name in frame.columns:
-            return name
-    raise ModelError(f"{what}: has no column '{names[0]}'; it has {', '.join(frame.columns)}")
 
 
 @dataclass(frozen=True)
@@ -139,6 +98,8 @@ class Study:
         self.unit = unit
         frame = table(actors, "actors")
         key = next((n for n in ("label", "name", "actor", "id") if n in frame.columns), frame.columns[0])
+        if frame[key].null_count():
+            raise ModelError(f"actors: row {int(frame[key].is_null().arg_true()[0]) + 1} has no '{key}'")
         self.labels: list[str] = [str(x) for x in frame[key]]
         self.place = {label: x for x, label in enumerate(self.labels)}
         if len(self.place) < len(self.labels):
@@ -146,14 +107,15 @@ class Study:
             raise ModelError(f"actors: '{twice}' is there twice")
         if len(self.labels) < 2:
             raise ModelError("actors: a study needs at least two actors")
-        present = frame["present"] if "present" in frame.columns else None
-        self.present = np.array([bool(x) for x in present] if present is not None else [True] * len(self.labels))
+        there = "present" in frame.columns
+        self.present = flags(frame["present"], "actors") if there else np.ones(len(self.labels), bool)
         self.levels: dict[str, list[str]] = {}
         self.start_values = {
             name: self._attribute(frame[name], name) for name in frame.columns if name not in (key, "present")
         }
-        self.networks = {name: self._network(name, given) for name, given in networks.items()}
-        self.attribute_changes = {n: self._attribute_changes(n, t) for n, t in (attributes or {}).items()}
+        self.networks = {name: self._network(name, given) for name, given in mapping(networks, "networks").items()}
+        changes = mapping(attributes, "attributes")
+        self.attribute_changes = {name: self._attribute_changes(name, given) for name, given in changes.items()}
         self.presence_changes = self._presence(presence)
         self.sends, self.receives = self._role(senders, "senders"), self._role(receivers, "receivers")
         self.unit = self.unit or ("day" if self._dated else "second")
@@ -166,10 +128,11 @@ class Study:
     def _attribute(self, values: pl.Series, name: str) -> np.ndarray:
         """Numbers as they are (missing: their mean), words as numbers of their level (missing: one of their own)."""
         if values.dtype.is_numeric() or values.dtype == pl.Boolean:
-            numbers = values.cast(pl.Float64).to_numpy().copy()
-            known = numbers[np.isfinite(numbers)]
-            numbers[~np.isfinite(numbers)] = known.mean() if len(known) else 0.0
-            return numbers
+            given = numbers(values, f"actors: attribute '{name}'")
+            known = given.drop_nulls()
+            return given.fill_null(known.mean() if len(known) else 0.0).to_numpy().copy()
+        if values.dtype.is_nested() or values.dtype == pl.Object:
+            raise ModelError(f"actors: attribute '{name}' is made of {values.dtype}; give numbers or words")
         levels = sorted({str(x) for x in values if x is not None})
         self.levels[name] = levels
         return np.array([float(levels.index(str(x))) if x is not None else -1.0 - r for r, x in enumerate(values)])
@@ -183,18 +146,23 @@ class Study:
             If dates and numbers are mixed, or a time is missing.
         """
         if values.null_count():
-            raise ModelError(f"{what}: row {values.is_null().arg_max() + 1} has no time")
+            raise ModelError(f"{what}: row {int(values.is_null().arg_true()[0]) + 1} has no time")
         dated = values.dtype in (pl.Date, pl.Datetime) or values.dtype.base_type() == pl.Datetime
         if not dated and not values.dtype.is_numeric():
             try:
                 values, dated = values.cast(pl.String).str.to_datetime(), True
             except Exception:
-                raise ModelError(f"{what}: times are numbers or dates such as 2018-03-04, not '{values[0]}'") from None
+                odd = values.to_list()[0] if len(values) else values.dtype
+                raise ModelError(f"{what}: times are numbers or dates such as 2018-03-04, not '{odd}'") from None
         if self._dated is not None and self._dated != dated:
             raise ModelError(f"{what}: its times are {'dates' if dated else 'numbers'}, those of other tables are not")
         self._dated = dated
         if not dated:
-            return values.cast(pl.Float64).to_numpy()
+            given = values.cast(pl.Float64)
+            odd = (~given.is_finite()).arg_true()
+            if len(odd):
+                raise ModelError(f"{what}: row {int(odd[0]) + 1} has {given[int(odd[0])]} as its time")
+            return given.to_numpy()
         seconds = values.cast(pl.Datetime("us")).dt.timestamp("us").to_numpy() / 1e6
         return seconds / UNITS[self.unit or "day"]
 
@@ -202,7 +170,12 @@ class Study:
         """One time as a number of the study's unit."""
         if when is None:
             return None
-        values = pl.Series([date.fromisoformat(when) if isinstance(when, str) else when])
+        try:
+            values = pl.Series([datetime.fromisoformat(when) if isinstance(when, str) else when])
+        except (TypeError, ValueError):
+            raise ModelError(f"{what}: '{when}' is not a time; write a number or a date such as 2018-03-04") from None
+        if not values.dtype.is_temporal() and not values.dtype.is_numeric():
+            raise ModelError(f"{what}: give one number or date, not {type(when).__name__}")
         return float(self.times(values, what)[0])
 
     def actors(self, values: pl.Series, what: str) -> np.ndarray:
@@ -225,9 +198,9 @@ class Study:
     def _network(self, name: str, given: Network | Table) -> Changes:
         network = given if isinstance(given, Network) else Network(given)
         what = f"network '{name}'"
-        if network.initial is not None and np.shape(network.initial) != (self.n, self.n):
-            raise ModelError(f"{what}: the initial matrix is {np.shape(network.initial)}, not ({self.n}, {self.n})")
-        initial = None if network.initial is None else np.nan_to_num(np.asarray(network.initial, float))
+        initial = None if network.initial is None else matrix(network.initial, self.n, what)
+        if initial is not None and not network.directed and (initial != initial.T).any():
+            raise ModelError(f"{what}: an undirected network needs a symmetric initial matrix")
         if network.changes is None:
             none = np.zeros(0)
             whole = np.zeros(0, np.int64)
@@ -236,14 +209,16 @@ class Study:
         time = self.times(frame[column(frame, ("time", "date"), what)], what)
         a = self.actors(frame[column(frame, ("sender", "source", "actor1", "from"), what)], what)
         b = self.actors(frame[column(frame, ("receiver", "target", "actor2", "to"), what)], what)
-        replace = "replace" in frame.columns
+        replace = _replaces(frame, what)
         values = next((frame[n] for n in ("replace", "increment", "weight") if n in frame.columns), None)
-        value = np.ones(len(frame)) if values is None else values.cast(pl.Float64).fill_null(0.0).to_numpy().copy()
+        value = np.ones(len(frame)) if values is None else numbers(values, what).fill_null(0.0).to_numpy().copy()
         if (a == b).any():
             row = int(np.argmax(a == b))
             raise ModelError(f"{what}: row {row + 1} goes from '{self.labels[a[row]]}' to itself; a tie needs two actors")
         kinds, kind = ("",), np.zeros(len(frame), np.int64)
         if "type" in frame.columns:
+            if frame["type"].null_count():
+                raise ModelError(f"{what}: row {int(frame['type'].is_null().arg_true()[0]) + 1} has no type")
             kinds = tuple(sorted({str(x) for x in frame["type"]}))
             kind = np.array([kinds.index(str(x)) for x in frame["type"]])
         order = np.argsort(time, kind="stable")
@@ -261,9 +236,8 @@ class Study:
         frame = table(given, what)
         time = self.times(frame[column(frame, ("time", "date"), what)], what)
         who = self.actors(frame[column(frame, ("node", "actor", "label"), what)], what)
-        replace = "replace" in frame.columns
-        given_values = frame[column(frame, ("replace", "increment", "value"), what)].cast(pl.Float64)
-        replace = replace or "increment" not in frame.columns
+        replace = _replaces(frame, what) or "increment" not in frame.columns
+        given_values = numbers(frame[column(frame, ("replace", "increment", "value"), what)], what)
         order, now = np.argsort(time, kind="stable"), self.start_values[name].copy()
         values = np.zeros(len(order))
         for x in order:
@@ -281,13 +255,24 @@ class Study:
         frame = table(given, "presence")
         time = self.times(frame[column(frame, ("time", "date"), "presence")], "presence")
         who = self.actors(frame[column(frame, ("node", "actor", "label"), "presence")], "presence")
-        there = frame[column(frame, ("replace", "present"), "presence")].cast(pl.Float64).fill_null(0.0).to_numpy()
+        there = flags(frame[column(frame, ("replace", "present"), "presence")], "presence")
         order = np.argsort(time, kind="stable")
-        return time[order], who[order], there[order]
+        return time[order], who[order], there[order].astype(float)
 
     def _role(self, labels: list[str] | None, what: str) -> np.ndarray:
         if labels is None:
             return np.ones(self.n, bool)
+        if isinstance(labels, str):
+            raise ModelError(f"{what}: give a list of labels, such as ['{labels}']")
         out = np.zeros(self.n, bool)
-        out[self.actors(pl.Series(labels), what)] = True
+        out[self.actors(pl.Series([str(x) for x in labels], dtype=pl.String), what)] = True
+        if not out.any():
+            raise ModelError(f"{what}: the list is empty; leave it out for all actors")
         return out
+
+
+def _replaces(frame: pl.DataFrame, what: str) -> bool:
+    """Whether values replace or add."""
+    if {"replace", "increment"} <= set(frame.columns):
+        raise ModelError(f"{what}: has both 'replace' and 'increment'; keep the one that is meant")
+    return "replace" in frame.columns

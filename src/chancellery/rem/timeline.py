@@ -7,7 +7,6 @@ and others change. A timed model's interval ends at every event and at every tim
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from chancellery.rem.kernels.rows import Rows
 from chancellery.rem.plan import Layer, Plan
 from chancellery.rem.study import UNITS, Changes, Study
 
+CALENDAR = 6.2e10  # seconds: from the year 6 to 3934
 STEPS = ("event", "day", "week", "month")
 # Order of effect at one time; an interval without an event ends before anything changes.
 _RANK = np.zeros(5, np.int64)
@@ -32,7 +32,7 @@ class Timeline:
     rows
         See :class:`Rows`.
     start
-        Time of the first row.
+        Time of the first thing in the study, whatever the formula reads of it: initial ties fade from here on.
     a, b, kind, time, row
         Per event (E,): sender, receiver, type, time (of the step, if steps are longer than an event), and the
         row of the table it came from.
@@ -59,11 +59,13 @@ def stepped(time: np.ndarray, step: str, study: Study) -> np.ndarray:
         return time
     unit = UNITS[study.unit or "second"]
     if step == "month":
-        epoch = datetime(1970, 1, 1, tzinfo=timezone.utc)
-        starts = [(epoch + timedelta(seconds=t * unit)).replace(day=1, hour=0, minute=0, second=0, microsecond=0) for t in time]
-        return np.array([(s - epoch).total_seconds() / unit for s in starts])
+        seconds = np.floor(np.round(time * unit, 3))  # midnight in weeks or years is not exact
+        if (np.abs(seconds) > CALENDAR).any():
+            raise ModelError(f"step 'month': times in {study.unit}s since 1970 leave the calendar; see the study's unit")
+        months = seconds.astype("datetime64[s]").astype("datetime64[M]")
+        return months.astype("datetime64[s]").astype(float) / unit
     length, offset = UNITS[step] / unit, (4 * 86400 / unit if step == "week" else 0.0)  # weeks start on Monday
-    return np.floor((time - offset) / length) * length + offset
+    return np.floor(np.round((time - offset) / length, 9)) * length + offset
 
 
 def timeline(
@@ -92,28 +94,77 @@ def timeline(
     parts = [_events(events, dated, since, step, study)]
     for x, layer in enumerate(plan.layers):
         parts.append(_changes(x, layer, study, step, until))
-    for x, name in enumerate(plan.attributes):
-        if name in study.attribute_changes:
-            t, who, value = study.attribute_changes[name]
-            parts.append(_part(c.ATTRIBUTE, stepped(t, step, study), who, who, x, value, 0))
-    t, who, value = study.presence_changes
-    parts.append(_part(c.PRESENCE, stepped(t, step, study), who, who, 0, value, 0))
-    rows = _in_order(parts, timed, until)
+    parts += _others(plan, step)
+    first = None if since is None else float(stepped(np.array([since]), step, study)[0])
+    rows = _in_order(parts, timed, first, until)
     counted = rows.mark[rows.code == c.EVENT] > 0
     if not counted.any():
         raise ModelError(f"network '{plan.dependent}' has no event to fit in the time asked for")
     is_event = rows.code == c.EVENT
     ends = int(((rows.code == c.INTERVAL) & (rows.gap > 0)).sum()) if timed else 0
     return Timeline(
-        rows, float(rows.time[0]), rows.a[is_event], rows.b[is_event], rows.x[is_event], rows.time[is_event],
+        rows, _beginning(study, step), rows.a[is_event], rows.b[is_event], rows.x[is_event], rows.time[is_event],
         events.row[dated], counted, int(counted.sum()) + ends,
     )  # fmt: skip
+
+
+def _beginning(study: Study, step: str) -> float:
+    times = [net.time for net in study.networks.values()]
+    times += [change[0] for change in (*study.attribute_changes.values(), study.presence_changes)]
+    return float(stepped(np.array([t.min() for t in times if len(t)]), step, study).min())
+
+
+def _others(plan: Plan, step: str) -> list[Part]:
+    """Changes of attributes and of who is present."""
+    study, parts = plan.study, []
+    for x, name in enumerate(plan.attributes):
+        if name in study.attribute_changes:
+            t, who, value = study.attribute_changes[name]
+            parts.append(_part(c.ATTRIBUTE, stepped(t, step, study), who, who, x, value, 0))
+    t, who, value = study.presence_changes
+    return [*parts, _part(c.PRESENCE, stepped(t, step, study), who, who, 0, value, 0)]
+
+
+def outside(plan: Plan, step: str, start: float, until: float | None) -> Rows:
+    """Lay out what happens from ``start`` on whatever events are drawn.
+
+    Raises
+    ------
+    ModelError
+        If the events' own network loses weight by increments: what was never drawn cannot be taken away.
+    """
+    parts = []
+    for x, layer in enumerate(plan.layers):
+        own = layer.network == plan.dependent
+        parts.append((_ended if own else _changes)(x, layer, plan.study, step, until))
+    net = plan.study.networks[plan.dependent]
+    if not net.replace and (net.value < 0).any():
+        raise ModelError(
+            f"network '{plan.dependent}': negative increments take away from events that are drawn anew; "
+            "give its changes as 'replace'"
+        )
+    parts += _others(plan, step)
+    later = [{key: v[p["time"] >= start] for key, v in p.items()} for p in parts]
+    return _in_order(later, False, None, until)
 
 
 Part = dict[str, np.ndarray]
 
 
-def _part(code: int, time, a, b, x, value, mark) -> Part:  # noqa: ANN001 - numbers or arrays of one length
+def _ended(x: int, layer: Layer, study: Study, step: str, until: float | None) -> Part:
+    """Ties of the events' own network that are set to nothing: changes, not events."""
+    net = study.networks[layer.network]
+    ends = (net.value <= 0) & net.replace & ((net.kind == layer.kind) | (layer.kind < 0))
+    if until is not None:
+        ends &= net.time <= until
+    a, b = net.a[ends], net.b[ends]
+    time = stepped(net.time[ends], step, study)
+    if not net.directed:
+        time, a, b = np.tile(time, 2), np.concatenate([a, b]), np.concatenate([b, a])
+    return _part(c.NETWORK, time, a, b, x, np.zeros(len(time)), 1)
+
+
+def _part(code: int, time, a, b, x, value, mark) -> Part:
     n = len(time)
     return {
         "code": np.full(n, code),
@@ -143,14 +194,14 @@ def _changes(x: int, layer: Layer, study: Study, step: str, until: float | None)
         keep &= net.time <= until
     time, a, b, value = (part[keep] for part in (net.time, net.a, net.b, net.value))
     mark = np.full(len(time), int(net.replace))
-    if layer.window is not None:
-        time, a, b, value, mark = _with_ends(time, a, b, value, net.replace, layer.window)
     if not net.directed:
         time, a, b, value, mark = _both_ways(time, a, b, value, mark)
+    if layer.window is not None:
+        time, a, b, value, mark = _with_ends(time, a, b, value, net.replace, layer.window)
     return _part(c.NETWORK, stepped(time, step, study), a, b, x, value, mark)
 
 
-def _both_ways(time, a, b, value, mark):  # noqa: ANN001, ANN202 - arrays of one length, doubled
+def _both_ways(time, a, b, value, mark):
     def twice(z: np.ndarray) -> np.ndarray:
         return np.repeat(z, 2)
 
@@ -161,8 +212,11 @@ def _both_ways(time, a, b, value, mark):  # noqa: ANN001, ANN202 - arrays of one
     )  # fmt: skip
 
 
-def _with_ends(time, a, b, value, replace: bool, window: float):  # noqa: ANN001, ANN202
-    """Add what a window takes away: an increment is undone after it, a value set lasts no longer than it."""
+def _with_ends(time, a, b, value, replace: bool, window: float):
+    """Add what a window takes away: an increment is undone after it, a value set lasts no longer than it.
+
+    The result is in the order of time, which steps must not lose.
+    """
     end = time + window
     if replace:
         last: dict[tuple[int, int], float] = {}
@@ -174,16 +228,28 @@ def _with_ends(time, a, b, value, replace: bool, window: float):  # noqa: ANN001
         less = np.zeros(int(kept.sum()))
     else:
         kept, less = value != 0, -value[value != 0]
-    return (
-        np.concatenate([time, end[kept]]),
-        np.concatenate([a, a[kept]]),
-        np.concatenate([b, b[kept]]),
-        np.concatenate([value, less]),
-        np.full(len(time) + len(less), int(replace)),
-    )
+    clock = np.concatenate([time, end[kept]])
+    order = np.argsort(clock, kind="stable")
+    a, b, value = (np.concatenate(both)[order] for both in ((a, a[kept]), (b, b[kept]), (value, less)))
+    if not replace and (value != np.round(value)).any():
+        begun = np.concatenate([np.ones(len(time)), -np.ones(len(less))])[order]
+        replace, value = True, _running(a, b, value, begun)
+    return clock[order], a, b, value, np.full(len(order), int(replace))
 
 
-def _in_order(parts: list[Part], timed: bool, until: float | None) -> Rows:
+def _running(a: np.ndarray, b: np.ndarray, value: np.ndarray, begun: np.ndarray) -> np.ndarray:
+    """Weight of each pair after each of its changes, exactly 0 when no increment is left within the window."""
+    held: dict[tuple[int, int], tuple[float, float]] = {}
+    out = np.zeros(len(value))
+    for r, pair in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
+        total, open_ = held.get(pair, (0.0, 0.0))
+        open_ += begun[r] if value[r] else 0.0
+        held[pair] = total, open_ = (total + value[r] if open_ else 0.0, open_)
+        out[r] = total
+    return out
+
+
+def _in_order(parts: list[Part], timed: bool, since: float | None, until: float | None) -> Rows:
     joined = {key: np.concatenate([p[key] for p in parts]) for key in parts[0]}
     if until is not None:
         joined = {key: v[joined["time"] <= until] for key, v in joined.items()}
@@ -194,12 +260,18 @@ def _in_order(parts: list[Part], timed: bool, until: float | None) -> Rows:
         joined = {key: np.concatenate([joined[key], closing[key]]) for key in joined}
     order = np.lexsort((_RANK[joined["code"]], joined["time"]))
     joined = {key: np.ascontiguousarray(v[order]) for key, v in joined.items()}
-    return Rows(**joined, event=np.cumsum(joined["code"] == c.EVENT) - 1, gap=_gaps(joined["code"], joined["time"]))
+    gap = _gaps(joined["code"], joined["time"], since)
+    return Rows(**joined, event=np.cumsum(joined["code"] == c.EVENT) - 1, gap=gap)
 
 
-def _gaps(code: np.ndarray, time: np.ndarray) -> np.ndarray:
-    """Time since the previous closing row; the first is 0, as is that of simultaneous events after the first."""
+def _gaps(code: np.ndarray, time: np.ndarray, since: float | None) -> np.ndarray:
+    """Time since the previous closing row; the first is 0, as is that of simultaneous events after the first.
+
+    Before ``since`` nothing is scored, so nothing is expected either.
+    """
     gap = np.zeros(len(time))
+    if since is not None:
+        time = np.maximum(time, since)
     closing = np.nonzero((code == c.EVENT) | (code == c.INTERVAL))[0]
     if len(closing):
         gap[closing[1:]] = np.diff(time[closing])

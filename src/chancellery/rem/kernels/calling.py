@@ -11,11 +11,11 @@ REAL = ir.DoubleType()
 
 
 @intrinsic
-def call_own(typing, address, x, z, layers, m, n, a, b, i, j):  # noqa: ANN001, ANN201 - numba's protocol
+def call_own(typing, address, x, z, layers, m, n, a, b, i, j):
     """Value of a user's effect: ``address`` of the function, pointers to networks and attributes, sizes, i, j."""
     signature = types.float64(*([types.intp] * 3 + [types.intp] * 7))
 
-    def build(context, builder, _, arguments):  # noqa: ANN001, ANN202
+    def build(context, builder, _, arguments):
         pointer = REAL.as_pointer()
         function = ir.FunctionType(REAL, [pointer, pointer] + [WORD] * 7)
         target = builder.inttoptr(arguments[0], function.as_pointer())

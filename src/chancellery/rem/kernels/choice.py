@@ -77,6 +77,21 @@ def _sampled(
     return count
 
 
+@njit(cache=True, _nrt=False)
+def _add_residuals(
+    x: np.ndarray, w: np.ndarray, total: float, chosen: int, first: np.ndarray, i: int, n: int, out: Sums
+) -> None:
+    """Add each option's residual (chosen or not, less its probability) to the score of its pair.
+
+    Labelling the whole score by the pair that was chosen would put like scores together by their outcome, and
+    make the variance too large. Statistics are taken from their mean, as the residuals of an event sum to 0.
+    """
+    for option in range(w.shape[0]):
+        residual = (1.0 if option == chosen else 0.0) - w[option] / total
+        for e in range(first.shape[0]):
+            out.clusters[i * n + option % n, e] += residual * (x[e, option] - first[e] / total)
+
+
 @njit(cache=True, nogil=True)
 def choice_pass(
     h: Holding,
@@ -92,6 +107,8 @@ def choice_pass(
 ) -> int:
     """Score the events of rows lo..hi and apply all rows; ``h`` is changed.
 
+    Scores are added up by ``cluster`` (E,) of the events, or, if it is empty and they are asked for, by pair.
+
     Returns the first row whose event was not possible, or -1.
     """
     p, types, n = theta.shape[0], h.effect.shape[0], h.present.shape[0]
@@ -106,7 +123,7 @@ def choice_pass(
             chosen = rows.x[r] * n + rows.b[r]
             scales(h, rows.time[r], scale)
             possible_targets(h, i, allowed[event] if allowed.shape[0] else everyone, types, ok)
-            if not ok[chosen]:
+            if not (ok[chosen] and h.present[i] and h.sends[i]):
                 return r
             c_id = cluster[event] if cluster.shape[0] else -1
             count = ok.sum() if sample < m else 0
@@ -120,5 +137,7 @@ def choice_pass(
                 top = weigh(x, theta, ok, w)
                 total = sums(x, w, p, wx, first, second)
                 add_event(x, w, total, top, chosen, theta, first, second, out, c_id, event)
+                if out.clusters.shape[0] and c_id < 0:
+                    _add_residuals(x, w, total, chosen, first, i, n, out)
         take_effect(h, rows, r)
     return -1

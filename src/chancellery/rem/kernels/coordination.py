@@ -50,6 +50,18 @@ def _gradient(x: np.ndarray, mean: np.ndarray, i: int, j: int, k: int, n: int, e
     return x[i, e, k * n + j] + x[j, e, k * n + i] - mean[i, e] - mean[j, e]
 
 
+@njit(cache=True)
+def _likeliest(logp: np.ndarray, ok: np.ndarray, n: int) -> float:
+    """Largest log p_ij + log p_ji, which the sums are taken relative to."""
+    top = -1e300
+    for k in range(logp.shape[1] // n):
+        for i in range(n):
+            for j in range(i):
+                if ok[i, k * n + j] and ok[j, k * n + i]:
+                    top = max(top, logp[i, k * n + j] + logp[j, k * n + i])
+    return top
+
+
 @njit(cache=True, nogil=True)
 def coordination_pass(
     h: Holding, rows: Rows, lo: int, hi: int, theta: np.ndarray, cluster: np.ndarray, out: Sums
@@ -67,8 +79,7 @@ def coordination_pass(
             _choices(h, theta, scale, x, logp, ok, mean)
             if not (ok[a, at * n + b] and ok[b, at * n + a]):
                 return r
-            chosen = logp[a, at * n + b] + logp[b, at * n + a]
-            total = 0.0
+            top, total = _likeliest(logp, ok, n), 0.0
             first[:] = 0.0
             second[:] = 0.0
             for k in range(types):
@@ -76,27 +87,51 @@ def coordination_pass(
                     for j in range(i):
                         if not (ok[i, k * n + j] and ok[j, k * n + i]):
                             continue
-                        w = np.exp(logp[i, k * n + j] + logp[j, k * n + i] - chosen)
+                        w = np.exp(logp[i, k * n + j] + logp[j, k * n + i] - top)
                         total += w
                         for e in range(p):
                             d[e] = _gradient(x, mean, i, j, k, n, e)
                             first[e] += w * d[e]
                             for f in range(e + 1):
                                 second[f, e] += w * d[e] * d[f]
-            _add(x, mean, a, b, at, n, total, first, second, cluster[event] if cluster.shape[0] else -1, event, out)
+            logp_event = logp[a, at * n + b] + logp[b, at * n + a] - top - np.log(total)
+            c_id = cluster[event] if cluster.shape[0] else -1
+            _add(x, mean, a, b, at, n, logp_event, total, first, second, c_id, event, out)
+            if out.clusters.shape[0] and not cluster.shape[0]:
+                _add_residuals(x, logp, ok, mean, a, b, at, top, total, first, out)
         take_effect(h, rows, r)
     return -1
 
 
 @njit(cache=True)
+def _add_residuals(
+    x: np.ndarray, logp: np.ndarray, ok: np.ndarray, mean: np.ndarray, a: int, b: int, at: int, top: float,
+    total: float, first: np.ndarray, out: Sums,
+) -> None:  # fmt: skip
+    """Add each pair's residual (agreed or not, less its probability) to the score of the pair (see ``choice``)."""
+    n = x.shape[0]
+    for k in range(logp.shape[1] // n):
+        for i in range(n):
+            for j in range(i):
+                if not (ok[i, k * n + j] and ok[j, k * n + i]):
+                    continue
+                residual = -np.exp(logp[i, k * n + j] + logp[j, k * n + i] - top) / total
+                if k == at and i == max(a, b) and j == min(a, b):
+                    residual += 1.0
+                for e in range(first.shape[0]):
+                    gap = _gradient(x, mean, i, j, k, n, e) - first[e] / total
+                    out.clusters[i * n + j, e] += residual * gap
+
+
+@njit(cache=True)
 def _add(
-    x: np.ndarray, mean: np.ndarray, a: int, b: int, at: int, n: int, total: float, first: np.ndarray,
+    x: np.ndarray, mean: np.ndarray, a: int, b: int, at: int, n: int, logp: float, total: float, first: np.ndarray,
     second: np.ndarray, cluster: int, event: int, out: Sums,
 ) -> None:  # fmt: skip
     p = first.shape[0]
-    out.loglik[0] -= np.log(total)
+    out.loglik[0] += logp
     if out.surprise.shape[0]:
-        out.surprise[event] = -np.log(total)
+        out.surprise[event] = logp
     for e in range(p):
         residual = _gradient(x, mean, a, b, at, n, e) - first[e] / total
         out.score[e] += residual

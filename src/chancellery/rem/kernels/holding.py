@@ -77,13 +77,13 @@ def copy(h: Holding) -> Holding:
     return h._replace(**{name: getattr(h, name).copy() for name in CHANGING})
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inline="always", _nrt=False)
 def transformed(value: float, how: int) -> float:
     """Apply a transformation to a count."""
     if how == c.LOG1P:
         return np.log1p(value)
     if how == c.SQUARE_ROOT:
-        return np.sqrt(value)
+        return np.sqrt(max(value, 0.0))  # rounding may leave a hair below 0
     if how == c.SQUARE:
         return value * value
     if how == c.POSITIVE:
@@ -91,14 +91,23 @@ def transformed(value: float, how: int) -> float:
     return value
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inline="always", _nrt=False)
 def _weight(x: float, binary: int) -> float:
     if binary:
         return 1.0 if x > 0 else 0.0
     return x
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inline="always", _nrt=False)
+def added(before: float, value: float) -> float:
+    """Add a change to a sum; what rounding leaves of a sum that ended is nothing, not a small tie."""
+    now = before + value
+    if before * value < 0.0 and abs(now) < 1e-12 * abs(value):
+        return 0.0
+    return now
+
+
+@njit(cache=True, inline="always", _nrt=False)
 def _joined(old: float, new: float, other: float, how: int) -> float:
     """What a path gains when one of its two weights goes from old to new."""
     if how == c.MINIMUM:
@@ -106,7 +115,7 @@ def _joined(old: float, new: float, other: float, how: int) -> float:
     return (new - old) * other
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _two_paths(h: Holding, q: int, leg: int, a: int, b: int, old: float, new: float) -> None:
     kind, binary, how = h.plane[q, 0], h.plane[q, 3], h.plane[q, 4]
     S = h.P[q]
@@ -123,10 +132,10 @@ def _two_paths(h: Holding, q: int, leg: int, a: int, b: int, old: float, new: fl
         else:
             i, j, y = (a, m, other[m, b]) if leg == 0 else (m, a, other[m, b])
         if i != j and y != 0.0:
-            S[i, j] += _joined(old, new, _weight(y, binary), how)
+            S[i, j] = added(S[i, j], _joined(old, new, _weight(y, binary), how))
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _four_paths(h: Holding, q: int, a: int, b: int, old: float, new: float) -> None:
     """Add the three-paths i → k ← l → j, all four different, that contain a → b."""
     binary = h.plane[q, 3]
@@ -140,19 +149,19 @@ def _four_paths(h: Holding, q: int, a: int, b: int, old: float, new: float) -> N
             for j in range(n):
                 if j != b:
                     if j != a:  # a → b ← m → j
-                        S[a, j] += gain * to_b * _weight(X[m, j], binary)
+                        S[a, j] = added(S[a, j], gain * to_b * _weight(X[m, j], binary))
                     if j != m:  # m → b ← a → j
-                        S[m, j] += gain * to_b * _weight(X[a, j], binary)
+                        S[m, j] = added(S[m, j], gain * to_b * _weight(X[a, j], binary))
         if m == b:
             continue
         from_a = _weight(X[a, m], binary)
         if from_a != 0.0:
             for i in range(n):  # i → m ← a → b
                 if i != a and i != b:
-                    S[i, b] += gain * from_a * _weight(X[i, m], binary)
+                    S[i, b] = added(S[i, b], gain * from_a * _weight(X[i, m], binary))
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _node_triads(h: Holding, r: int, a: int, b: int, old: float, new: float) -> None:
     """Embeddedness as the source of i → k → j ← i."""
     X, gain = h.X[h.vector[r, 1]], new - old
@@ -168,21 +177,21 @@ def _node_triads(h: Holding, r: int, a: int, b: int, old: float, new: float) -> 
     h.shown[r, a] = transformed(v[a], h.vector[r, 3])
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _vector(h: Holding, r: int, a: int, b: int, old: float, new: float) -> None:
     kind, how = h.vector[r, 0], h.vector[r, 3]
     if kind == c.NODE_TRANS:
         _node_triads(h, r, a, b, old, new)
         return
     if kind != c.OUTDEGREE:
-        h.V[r, b] += new - old
+        h.V[r, b] = added(h.V[r, b], new - old)
         h.shown[r, b] = transformed(h.V[r, b], how)
     if kind != c.INDEGREE:
-        h.V[r, a] += new - old
+        h.V[r, a] = added(h.V[r, a], new - old)
         h.shown[r, a] = transformed(h.V[r, a], how)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def join_neighbours(h: Holding, g: int, j: int) -> None:
     """Join the attribute of j's in-neighbours from scratch."""
     X, z, how = h.X[h.aggregate[g, 0]], h.Z[h.aggregate[g, 1]], h.aggregate[g, 2]
@@ -199,7 +208,7 @@ def join_neighbours(h: Holding, g: int, j: int) -> None:
     h.G[g, j] = total if count > 0 else np.nan
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def set_tie(h: Holding, layer: int, a: int, b: int, value: float) -> None:
     """Set a stored weight and bring everything that depends on it up to date."""
     before = h.X[layer, a, b]
@@ -228,7 +237,7 @@ def set_tie(h: Holding, layer: int, a: int, b: int, value: float) -> None:
             _two_paths(h, x, leg, a, b, old, new)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def set_attribute(h: Holding, attribute: int, a: int, value: float) -> None:
     """Set an attribute and what joins it over neighbours."""
     h.Z[attribute, a] = value
@@ -240,7 +249,7 @@ def set_attribute(h: Holding, attribute: int, a: int, value: float) -> None:
                     join_neighbours(h, g, j)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=True)
 def settle(h: Holding, time: float) -> None:
     """Write decaying weights in the units of ``time`` before their numbers grow too large."""
     gone = time - h.origin[0]
@@ -260,7 +269,7 @@ def settle(h: Holding, time: float) -> None:
     h.origin[0] = time
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def change_tie(h: Holding, layer: int, a: int, b: int, value: float, replace: int, time: float) -> None:
     """Add to a tie, or replace it, at a time."""
     if h.fading[layer] > 0:
@@ -269,5 +278,5 @@ def change_tie(h: Holding, layer: int, a: int, b: int, value: float, replace: in
     if replace:
         set_tie(h, layer, a, b, value)
     else:
-        now = h.X[layer, a, b] + value
+        now = added(h.X[layer, a, b], value)
         set_tie(h, layer, a, b, now)

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from chancellery.rem.kernels import codes as c
-from chancellery.rem.kernels.holding import Holding
+from chancellery.rem.kernels.holding import Holding, added
 from chancellery.rem.kernels.moments import sums, weigh
 from chancellery.rem.kernels.reading import possible_targets, read_pair, read_targets
 from chancellery.rem.kernels.rows import Rows, Sums, take_effect
@@ -31,6 +31,8 @@ class Kept(NamedTuple):
     w: np.ndarray
     since: np.ndarray
     clock: np.ndarray
+    mean_since: np.ndarray  # (N, K·N, p), (p,): the clock of mean statistics of an ordinal model, or nothing
+    mean_clock: np.ndarray
     row_total: np.ndarray
     row_first: np.ndarray
     row_second: np.ndarray
@@ -43,13 +45,18 @@ class Kept(NamedTuple):
     stale: np.ndarray  # number of stale cells listed; whether everything is stale
 
 
-def new_kept(types: int, n: int, effects: int, p: int) -> Kept:
-    """Sums with everything stale; the table of effects has ``effects`` rows, ``p`` of them columns."""
+def new_kept(types: int, n: int, effects: int, p: int, centred: bool = False) -> Kept:
+    """Sums with everything stale; the table of effects has ``effects`` rows, ``p`` of them columns.
+
+    ``centred`` keeps the clock of means, for residuals of an ordinal model.
+    """
     return Kept(
         np.zeros((n, effects, types * n)),
         np.zeros((n, types * n)),
         np.zeros((n, types * n)),
         np.zeros(1),
+        np.zeros((n, types * n, p) if centred else (0, 0, p)),
+        np.zeros(p),
         np.zeros(n),
         np.zeros((n, p)),
         np.zeros((n, p, p)),
@@ -151,7 +158,7 @@ def _mark(h: Holding, m: Kept, rows: Rows, r: int, reads: np.ndarray, shift: boo
             _cross(m, h.last[1])
     elif code == c.NETWORK:
         before = h.X[x, a, b]
-        after = rows.value[r] if rows.mark[r] else before + rows.value[r]
+        after = rows.value[r] if rows.mark[r] else added(before, rows.value[r])
         same_sign = (before > 0) == (after > 0)
         if not same_sign:
             _stale_cell(m, a, b)  # possible pairs and blanked statistics
@@ -172,6 +179,9 @@ def _close(m: Kept, i: int, lo: int, hi: int, step: int, n: int, clusters: np.nd
         held = m.w[i, x] * (m.clock[0] - m.since[i, x])
         for e in range(clusters.shape[1]):
             clusters[i * n + x % n, e] -= held * m.s[i, e, x]
+            if m.mean_since.shape[0]:
+                clusters[i * n + x % n, e] += m.w[i, x] * (m.mean_clock[e] - m.mean_since[i, x, e])
+                m.mean_since[i, x, e] = m.mean_clock[e]
         m.since[i, x] = m.clock[0]
 
 
@@ -287,6 +297,9 @@ def _score(h: Holding, m: Kept, rows: Rows, r: int, theta: np.ndarray, timed: bo
     out.loglik[0] -= weight * m.total[0] if timed else np.log(m.total[0])
     m.clock[0] += weight
     for e in range(p):
+        if m.mean_since.shape[0]:  # residuals are taken from the mean of all pairs, as they sum to 0
+            m.mean_clock[e] += weight * weight * m.first[e]
+            out.clusters[i * n + j, e] -= weight * m.first[e]
         out.score[e] -= weight * m.first[e]
         for f in range(e, p):
             out.information[e, f] += weight * m.second[e, f]

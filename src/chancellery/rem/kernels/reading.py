@@ -14,7 +14,7 @@ from chancellery.rem.kernels.calling import call_own
 from chancellery.rem.kernels.holding import Holding, transformed
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def scales(h: Holding, time: float, out: np.ndarray) -> None:
     """Factor from stored to true weights, for each type and effect."""
     gone = time - h.origin[0]
@@ -24,7 +24,7 @@ def scales(h: Holding, time: float, out: np.ndarray) -> None:
             out[k, e] = np.exp(-fading * gone) if fading > 0 else 1.0
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def tertius(G: np.ndarray, present: np.ndarray, g: int, j: int) -> float:
     """Joined attribute of j's in-neighbours; the mean over actors who have some where j has none."""
     value = G[g, j]
@@ -38,7 +38,7 @@ def tertius(G: np.ndarray, present: np.ndarray, g: int, j: int) -> float:
     return total / count if count else 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def tertius_gap(G: np.ndarray, present: np.ndarray, g: int, z: np.ndarray, i: int, j: int) -> float:
     """|z_i − joined_j|; where j has no in-neighbours, the mean of i's gaps to actors who have."""
     value = G[g, j]
@@ -52,7 +52,7 @@ def tertius_gap(G: np.ndarray, present: np.ndarray, g: int, z: np.ndarray, i: in
     return total / count if count else 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def shifted(kind: int, a: int, b: int, i: int, j: int) -> float:
     """Whether i → j after a → b is the participation shift asked for (Gibson 2003; Butts 2008)."""
     if a < 0:
@@ -75,7 +75,7 @@ def shifted(kind: int, a: int, b: int, i: int, j: int) -> float:
     return 1.0 if hit else 0.0
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inline="always", _nrt=False)
 def _of_attributes(Z: np.ndarray, reader: int, x: int, y: int, i: int, j: int) -> float:
     if reader == c.EGO:
         return Z[x, i]
@@ -90,21 +90,21 @@ def _of_attributes(Z: np.ndarray, reader: int, x: int, y: int, i: int, j: int) -
     return Z[x, i] * Z[y, j]
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _of_neighbours(G: np.ndarray, Z: np.ndarray, present: np.ndarray, reader: int, x: int, y: int, i: int, j: int) -> float:
     if reader == c.TERTIUS_DIFFERENCE:
         return tertius_gap(G, present, x, Z[y], i, j)
     return tertius(G, present, x, i if reader == c.EGO_TERTIUS else j)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=True)
 def own_value(X: np.ndarray, Z: np.ndarray, row: np.ndarray, i: int, j: int) -> float:
     """Value of a user's effect; its row of the table is reader, first and second argument, .., .., address."""
     n = X.shape[1]
     return call_own(row[5], X.ctypes.data, Z.ctypes.data, X.shape[0], Z.shape[0], n, row[1], row[2], i, j)
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inline="always", _nrt=False)
 def read_pair(h: Holding, k: int, scale: np.ndarray, i: int, j: int, out: np.ndarray) -> None:
     """Statistics (effects,) of one option: act type k from i to j."""
     effect, P, shown, Z, X = h.effect[k], h.P, h.shown, h.Z, h.X
@@ -137,7 +137,7 @@ def read_pair(h: Holding, k: int, scale: np.ndarray, i: int, j: int, out: np.nda
         out[e] = v
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inline="always", _nrt=False)
 def _fill(h: Holding, k: int, e: int, i: int, scale: np.ndarray, out: np.ndarray, row: np.ndarray) -> None:
     """One effect for all targets of i, before its transformation."""
     reader, x, y, n = h.effect[k, e, 0], h.effect[k, e, 1], h.effect[k, e, 2], row.shape[0]
@@ -168,7 +168,7 @@ def _fill(h: Holding, k: int, e: int, i: int, scale: np.ndarray, out: np.ndarray
             row[j] = _of_attributes(Z, reader, x, y, i, j)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def read_targets(h: Holding, i: int, scale: np.ndarray, out: np.ndarray) -> None:
     """Statistics of all options of sender i: (effects, types × N), rows contiguous."""
     types, effects, n = h.effect.shape[0], h.effect.shape[1], h.present.shape[0]
@@ -185,7 +185,7 @@ def read_targets(h: Holding, i: int, scale: np.ndarray, out: np.ndarray) -> None
                     row[j] = 0.0 if ties[j] > 0 else row[j]
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def possible_targets(h: Holding, i: int, allowed: np.ndarray, types: int, out: np.ndarray) -> None:
     """Mark the options of sender i; ``allowed`` is an event's own list (N,) or empty."""
     present, receives, n = h.present, h.receives, h.present.shape[0]
@@ -199,11 +199,11 @@ def possible_targets(h: Holding, i: int, allowed: np.ndarray, types: int, out: n
     if allowed.shape[0]:
         for j in range(n):
             out[j] = out[j] and allowed[j] > 0
-    for k in range(1, types):
-        out[k * n : (k + 1) * n] = out[:n]
+    for x in range(n, types * n):
+        out[x] = out[x - n]
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def read_senders(h: Holding, scale: np.ndarray, out: np.ndarray) -> None:
     """Statistics of all senders: (effects, N)."""
     n = h.present.shape[0]
@@ -220,7 +220,8 @@ def read_senders(h: Holding, scale: np.ndarray, out: np.ndarray) -> None:
             for i in range(n):
                 row[i] = first[i] * second[i]
         elif reader == c.EGO:
-            row[:] = h.Z[x]
+            for i in range(n):
+                row[i] = h.Z[x, i]
         else:
             for i in range(n):
                 row[i] = tertius(h.G, h.present, x, i)
@@ -229,7 +230,7 @@ def read_senders(h: Holding, scale: np.ndarray, out: np.ndarray) -> None:
                 row[i] = transformed(row[i], how)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def possible_senders(h: Holding, out: np.ndarray) -> int:
     """Mark who may act now. Returns how many."""
     count = 0

@@ -47,7 +47,7 @@ def new_sums(p: int, clusters: int, events: int) -> Sums:
     return Sums(np.zeros(1), np.zeros(p), np.zeros((p, p)), np.zeros((clusters, p)), np.zeros(events))
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def take_effect(h: Holding, rows: Rows, r: int) -> None:
     """Apply a row to what holds."""
     code = rows.code[r]
@@ -58,10 +58,13 @@ def take_effect(h: Holding, rows: Rows, r: int) -> None:
     elif code == c.PRESENCE:
         h.present[rows.a[r]] = rows.value[r] > 0
     elif code == c.EVENT:
-        h.last[0], h.last[1] = rows.a[r], rows.b[r]
+        # Simultaneous events see the same state: the last of them is the last event only for what comes later.
+        after = r + 1
+        if after == len(rows.code) or rows.code[after] != c.EVENT or rows.time[after] != rows.time[r]:
+            h.last[0], h.last[1] = rows.a[r], rows.b[r]
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def replay(h: Holding, rows: Rows, lo: int, hi: int) -> None:
     """Apply rows without scoring them."""
     for r in range(lo, hi):
