@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from chancellery import __version__
-from chancellery.commands import add, doctor, fit, init, rem, report, show, simulate, whatif
+from chancellery.commands import add, doctor, fit, init, read, rem, report, show, simulate, whatif
 from chancellery.commands.console import say
 from chancellery.commands.options import Debug, Help
 from chancellery.errors import ChancelleryError
@@ -25,6 +25,7 @@ INTERRUPTED = 130
 VERBS = {
     "whatif": whatif.whatif,
     "init": init.init,
+    "read": read.read,
     "add": add.add,
     "show": show.app,
     "fit": fit.fit,

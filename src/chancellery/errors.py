@@ -33,6 +33,10 @@ class RecordError(ChancelleryError):
     """The store refuses: wrong version, locked, damaged or full."""
 
 
+class EssayError(ChancelleryError):
+    """An essay cannot be opened or read, or a table of words is wrong."""
+
+
 class EffectError(ChancelleryError):
     """An effect is declared wrongly or fails to compile."""
 

@@ -1,0 +1,226 @@
+"""What an essay claims: each asserting clause as cause, relation, effect, direction, doubt and whose view it is.
+
+A clause is proposed as a claim when enough speaks for it: a word of doubt, a word of cause, a condition, a
+norm, a reported view, or a judgement about a state of affairs. Narrative, questions and words about the essay
+itself are left out. The weights below are small whole numbers on purpose: they are rules, not a model.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from chancellery.essays import grammar
+from chancellery.essays.actors import Roster
+from chancellery.essays.joining import LEAD, PRONOUN, joined, quotation, shortened
+from chancellery.essays.tables import rows
+from chancellery.essays.text import Essay, Sentence
+
+ENOUGH = 2
+_META = re.compile(
+    r"^\W*(?:let['’]?s|let us|(?:this|the (?:following|present)) (?:article|essay|paper|section|analysis|brief|study|piece)|"
+    r"in (?:this|the following) (?:article|essay|paper|section)|(?:the )?(?:key|following|main) (?:points|questions)|"
+    r"(?:these|they) range from|first|click|i (?:will|shall)|we (?:will|shall|now turn))\b",
+    re.I,
+)
+_STATE = re.compile(
+    r"\b(?:is|are|remains?|becomes?|has become|have become|was|were|lacks?|faces?|presents?|poses?|constitutes?|carr(?:y|ies)|"
+    r"stands?|enjoys?|possess(?:es)?|holds?|has|have|serves? as|continues? to|relies|rely|belongs?|matters?|maintains?|views?|"
+    r"overlooks?|oversimplif(?:y|ies)|prioriti[sz]e[sd]?|regarded)\b",
+    re.I,
+)
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|[a-z]{3,}(?:ed)|met|held|sent|told|spent|began|took|gave|went|came|broke|won|fell|signed)\b"
+)
+_NARRATIVE = re.compile(
+    r"\b(?:on (?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December)|"
+    r"in (?:\w+ )?(?:19|20)\d\d|last (?:week|month|year|\w+day)|a (?:week|month|year|day) (?:later|earlier|ago)|"
+    r"on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|on the same day|yesterday|\d{1,2} (?:January|February|March|April|May|"
+    r"June|July|August|September|October|November|December))\b"
+)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One claim as the reader understands it.
+
+    Attributes
+    ----------
+    kind
+        ``causal``, ``conditional``, ``predictive``, ``belief`` (reported of somebody), ``assessment`` or
+        ``normative``.
+    direction
+        ``+`` raises, ``-`` lowers, ``0`` no or not enough effect, ``±`` not said.
+    hedge, band
+        The word of doubt in the text, empty where there is none, and its class, a row of `classes`.
+    horizon
+        The text's own words for when, or empty.
+    speaker
+        Id or words of whose view it is, empty when it is the author's.
+    actors
+        Ids of who is in it; taken from the sentence before where the clause only points back.
+    sentence
+        Where it stands.
+    quote
+        At most `joining.QUOTED` words of it, verbatim.
+    """
+
+    kind: str
+    cause: str
+    relation: str
+    effect: str
+    direction: str
+    hedge: str
+    band: str
+    horizon: str
+    speaker: str
+    actors: tuple[str, ...]
+    sentence: Sentence
+    quote: str
+
+
+def claims(essay: Essay, roster: Roster, folder: Path | None = None) -> list[Proposal]:
+    """Propose the claims of an essay, in the order of the text."""
+    out: list[Proposal] = []
+    before: tuple[str, ...] = ()
+    for sentence in essay.sentences:
+        named = roster.principals(sentence.text)
+        if not _is_left_out(sentence.text):
+            for start, end in grammar.clauses(sentence.text):
+                clause = sentence.text[start:end]
+                if strength(clause, sentence.text, folder) >= ENOUGH:
+                    found = roster.principals(clause)
+                    inherited = (
+                        () if start == 0 and not PRONOUN.match(clause) else (named if start else before)
+                    )
+                    who = tuple(dict.fromkeys((*found, *(inherited if len(found) < 2 else ()))))
+                    out.append(_proposal(clause, sentence, who or named or before, roster, folder))
+        before = named or before
+    return out
+
+
+def _is_left_out(sentence: str) -> bool:
+    if sentence.rstrip("\"”’')").endswith("?") or len(sentence.split()) < 5:
+        return True
+    return _META.match(sentence) is not None
+
+
+def strength(clause: str, sentence: str, folder: Path | None = None) -> int:
+    """Count what speaks for a clause being a claim; `ENOUGH` makes it one."""
+    score = 0
+    doubt = grammar.hedge(clause, folder)
+    if doubt:
+        score += 2
+    found = grammar.relations(clause, folder)
+    strong = [one for one in found if not one.weak]
+    score += 2 if strong else 1 if found else 0
+    if grammar.condition(clause) or grammar.norm(clause):
+        score += 2
+    spoken = grammar.speech(clause)
+    if spoken or grammar.alleged(clause):
+        score += 2 if spoken and _THAT.match(clause[spoken.end() :]) else 1
+    judged = _STATE.search(clause) is not None and grammar.evaluates(clause, folder)
+    score += 1 if judged else 0
+    score += 1 if grammar.evaluates(clause, folder) else 0
+    if _NARRATIVE.search(sentence) and _PAST.search(clause) and not doubt:
+        score -= 2
+    return score
+
+
+def _proposal(
+    clause: str, sentence: Sentence, who: tuple[str, ...], roster: Roster, folder: Path | None
+) -> Proposal:
+    doubt = grammar.hedge(clause, folder)
+    if doubt and grammar.is_aside(clause, doubt, grammar.relations(clause, folder)):
+        doubt = None
+    voice, said_by, content = _voice(clause, sentence.text, roster)
+    cause, relation, effect, direction, signal = joined(content, folder)
+    band = _band(clause, doubt, voice)
+    kind = _kind(clause, band, bool(voice), signal, cause)
+    if band in ("negated", "doubted") and not voice and kind in ("predictive", "assessment"):
+        relation, direction = "insufficient_for", "0"
+    return Proposal(
+        kind, shortened(cause), relation, shortened(effect), direction, doubt.words if doubt else "", band,
+        grammar.horizon(clause), said_by, who, sentence, quotation(clause),
+    )  # fmt: skip
+
+
+def _voice(clause: str, sentence: str, roster: Roster) -> tuple[bool, str, str]:
+    """Return whether another's view is reported, whose, and what is reported."""
+    found = grammar.speech(clause)
+    if found is None:
+        return grammar.alleged(clause), "", clause
+    after = clause[found.end() :]
+    if found[0].casefold().startswith(("according", "in the")):
+        whose, _, content = after.removeprefix(" to").strip().partition(", ")
+        named = roster.find(whose)
+        return (
+            True,
+            named[0].actor if named else " ".join(whose.split()[:4]),
+            content or clause[: found.start()] or clause,
+        )
+    subject = clause[: found.start()].rstrip(" ,")
+    content = _THAT.sub("", after) if _THAT.match(after) else clause
+    whose = subject.rsplit(", ", 1)[-1]
+    named = roster.find(whose)
+    if named:
+        return True, named[-1].actor, content
+    names = _CAPITALS.findall(whose)
+    if names:
+        return True, names[-1], content
+    earlier = roster.find(sentence[: sentence.find(clause) + found.start()]) if PRONOUN.match(whose) else []
+    return bool(whose), earlier[-1].actor if earlier else " ".join(LEAD.sub("", whose).split()[-3:]), content
+
+
+_THAT = re.compile(r"^,?\s*(?:that|:)\s+", re.I)
+_CAPITALS = re.compile(r"\b[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){0,3}")
+
+
+def _band(clause: str, doubt: grammar.Hedge | None, voice: bool) -> str:
+    if voice:
+        return "reported"
+    return doubt.band if doubt else "asserted"
+
+
+def _kind(clause: str, band: str, voice: bool, signal: bool, cause: str) -> str:
+    if band == "normative" or (voice is False and grammar.norm(clause) and band == "asserted"):
+        return "normative"
+    if grammar.condition(clause):
+        return "conditional"
+    if voice:
+        return "belief"
+    if band in ("tentative", "expected", "near-certain", "likely", "doubted", "negated"):
+        if _SEEMS.search(clause) or not _FUTURE.search(clause):
+            return "assessment"
+        return "conditional" if _SUPPOSED.search(clause) and _is_event(cause) else "predictive"
+    return "causal" if signal else "assessment"
+
+
+_FUTURE = re.compile(
+    r"\b(?:will|would|could|may|might|can|cannot|shall|likely|unlikely|expected|set|poised|bound|going|doubtful|guarantee|won['’]t)\b",
+    re.I,
+)
+_SUPPOSED = re.compile(r"\b(?:would|could|might)\b", re.I)
+_SEEMS = re.compile(
+    r"\b(?:seems?|appears?|looks?|(?:could|may|might) be (?:\w+ly )?(?:more|less|\w+er)\b)", re.I
+)
+_EVENT = re.compile(
+    r"\b(?:this|that|such|it|these|(?:re)?\w{3,}(?:tion|sion|ment|al|ence|ance|ing|ure|chement|ship|fall|down|back)s?|thaw|deal|war|"
+    r"move|return|end|attack|strike|talks|visit|shift|rise|loss|defeat|victory|split|break|sanctions|tariffs|détente|summit|"
+    r"truce|coup|stance|strategy)\b",
+    re.I,
+)
+
+
+def _is_event(cause: str) -> bool:
+    """Tell a cause that is something that may happen from one that is somebody."""
+    return _EVENT.search(" ".join(LEAD.sub("", cause).split()[:8])) is not None
+
+
+def classes(folder: Path | None = None) -> dict[str, dict[str, str]]:
+    """Return the classes of doubt: name to the row of ``modality.csv``, with our band, Kent's and Kesselman's.
+
+    Norms have a class of their own, which stands for no probability.
+    """
+    return {row["class"]: row for row in rows("modality", folder)} | {"normative": {}}
