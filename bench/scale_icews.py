@@ -66,7 +66,9 @@ def main() -> None:
         )
         fitted = fit(
             spec, record, ties=shipped.ties, attributes=shipped.attributes, threads=options.threads,
-            progress=lambda what, share: print(f"{time.perf_counter() - began:7.1f} s  {what}", flush=True),
+            progress=lambda what, share: print(
+                f"{time.perf_counter() - began:7.1f} s ({time.process_time() - busy:.1f} of processor)  {what}", flush=True
+            ),
         )  # fmt: skip
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6

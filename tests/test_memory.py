@@ -64,16 +64,13 @@ def test_what_is_free_is_less_than_there_is():
 
 
 def test_prediction_is_near_what_a_fit_takes():
-    """A process of its own fits a made-up record of 100 actors; its peak is compared with the prediction.
-
-    The first process compiles what is not compiled yet, which takes more memory than the fit.
-    """
+    """A process of its own fits a made-up record of 100 actors; its peak is compared with the prediction."""
     script = """
 import sys; sys.path.insert(0, 'bench')
 import json, scaling
 print(json.dumps(scaling.one(100, 5000, 6, 1)))
 """
-    for _ in range(2):
+    for _ in range(2):  # the first may have to compile, which takes memory of its own
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     import json
 

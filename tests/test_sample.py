@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -30,10 +32,11 @@ def test_with_every_alternative_drawn_the_sums_are_the_whole_ones():
     ):
         scale = np.abs(theirs).max()
         np.testing.assert_allclose(mine, theirs, atol=2e-6 * scale, err_msg=name)
-    solved = np.random.default_rng(1).normal(size=(whole.n, whole.n, whole.layout.size)) / 10
-    mine, theirs = some.clusters(theta, delta, solved), whole.clusters(theta, delta, solved)
-    np.testing.assert_allclose(mine.meat(), theirs.meat(), atol=1e-5 * np.abs(theirs.meat()).max())
-    assert mine.seen.tolist() == theirs.seen.tolist()
+    for terms in (0, whole.n):  # of the targets
+        solved = np.random.default_rng(1).normal(size=(whole.n, whole.n, whole.layout.size + terms)) / 10
+        mine, theirs = some.clusters(theta, delta, solved), whole.clusters(theta, delta, solved)
+        np.testing.assert_allclose(mine.meat(), theirs.meat(), atol=1e-5 * np.abs(theirs.meat()).max())
+        assert mine.seen.tolist() == theirs.seen.tolist()
 
 
 def test_derivatives_of_the_sampled_likelihood_are_its_slopes():
@@ -118,6 +121,38 @@ def test_a_case_with_a_sample_is_fitted_and_says_so(tmp_path):
     assert "sampled" not in str(full)
     save_fit(some, tmp_path)
     assert load_fit(tmp_path).spec.sample == 10
+
+
+def test_lasting_terms_of_a_sample_are_chosen_as_those_of_the_whole():
+    asked = {"dyad_sd": "estimate", "actor_sd": "estimate"}
+    whole, some = fit_choice(toy_problem(**asked)), fit_choice(Sampled(toy_problem(**asked), 10_000, seed=1))
+    assert [row["dyad_sd"] for row in some.considered] == [row["dyad_sd"] for row in whole.considered]
+    nats = [[row["nats"] for row in fitted.considered] for fitted in (some, whole)]
+    np.testing.assert_allclose(*nats, atol=1e-5)
+    assert (some.tau2, some.actor_sd) == (whole.tau2, whole.actor_sd)
+
+
+def test_rows_before_a_day_are_those_of_the_steps_before_it():
+    day = date(2020, 9, 7)
+    whole, some = toy_problem(), Sampled(toy_problem(), 10_000, seed=1)
+    some.standardise(), whole.standardise()
+    theta, delta = random_parameters(whole)
+    mine, theirs = some.before(day).sums(theta, delta), whole.before(day).sums(theta, delta)
+    assert mine.loglik[0] == pytest.approx(theirs.loglik[0], rel=1e-6)
+    rest = whole.after(day).sums(theta, delta)
+    assert theirs.loglik[0] + rest.loglik[0] == pytest.approx(whole.sums(theta, delta).loglik[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("make", [toy_problem, lambda: Sampled(toy_problem(), 8, seed=2)])
+def test_sums_without_nested_terms_are_the_others_of_a_pass(make):
+    made = make()
+    made.standardise()
+    at = random_parameters(made)
+    light, full = made.sums(*at, nested=False), made.sums(*at)
+    for a, b in zip(light[:4], full[:4]):
+        np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-9)
+    assert not light.cross.size
+    assert not light.dyad.size
 
 
 def test_a_sampled_start_ends_where_a_start_from_nothing_does(monkeypatch):

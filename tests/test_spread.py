@@ -11,6 +11,7 @@ import pytest
 from chancellery.errors import ModelError
 from chancellery.model.chunks import CHUNKS, cut, week_of
 from chancellery.model.fit import fit_choice
+from chancellery.model.passes import foretell
 from model_toys import toy_problem
 
 
@@ -31,6 +32,8 @@ def test_threads_do_not_change_a_bit(step):
     assert same_bits(one.sums(*at), three.sums(*at))
     solved = np.zeros((one.n, one.n, one.layout.size))
     assert np.array_equal(one.clusters(*at, solved).meat(), three.clusters(*at, solved).meat())
+    assert one.clusters(*at, solved).surprises == three.clusters(*at, solved).surprises
+    assert same_bits(foretell(one, [at, at]), foretell(three, [at, at]))
 
 
 def test_chunks_hold_every_step_once_and_whole_weeks():

@@ -178,25 +178,12 @@ def _put_act_moments(product: np.ndarray, own: np.ndarray, shared: int) -> None:
 
 
 def residual_scores(
-    counts: np.ndarray,
-    logp: np.ndarray,
-    layout: Layout,
-    x: Columns,
-    out: np.ndarray | None = None,
-    solved: np.ndarray | None = None,
+    counts: np.ndarray, logp: np.ndarray, layout: Layout, x: Columns, out: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Scores of a step by dyad: (n, n, D) for the coefficients and (n, n) for the dyad terms.
 
     Each is (observed − expected count) × (columns − their mean for the source): it sums to the score, and
-    has mean zero dyad by dyad, which clusters need.
-
-    Parameters
-    ----------
-    out
-        (n, n, D) to which the scores are added, new by default; where it has n columns more, the scores of
-        terms of the targets go there.
-    solved
-        As ``out``: what of them the dyad terms explain, per unit of the dyad term's score.
+    has mean zero dyad by dyad, which clusters need. The former are added to ``out`` if it is given.
     """
     N = counts.sum(axis=(0, 2))
     sources, n = np.flatnonzero(N), len(N)
@@ -207,10 +194,4 @@ def residual_scores(
     q = moments.class_sums(e, layout.klass)
     out = np.zeros((n, n, layout.size)) if out is None else out
     moments.add_centred(sources, e, q, *columns, np.ones(n), mean, out)
-    residual = q.sum(axis=0)
-    if out.shape[2] > layout.size:
-        targets = np.arange(n)
-        out[sources[:, None], targets, layout.size + targets] += residual[sources]
-    if solved is not None:
-        out[sources] -= residual[sources][:, :, None] * solved[sources]
-    return out, residual
+    return out, q.sum(axis=0)

@@ -28,6 +28,21 @@ def standardise(P: np.ndarray, shift: np.ndarray, scale: np.ndarray, can: np.nda
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def add_pair_moments(P: np.ndarray, can: np.ndarray, total: np.ndarray, squares: np.ndarray) -> float:
+    """Add pair columns P (n, n, Fp) of possible targets and their squares to sums (Fp,); returns how many."""
+    n, _, F = P.shape
+    many = 0.0
+    for i in range(n):
+        for j in range(n):
+            if can[i, j] > 0.0:
+                many += 1.0
+                for f in range(F):
+                    total[f] += P[i, j, f]
+                    squares[f] += P[i, j, f] ** 2
+    return many
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
 def normalise(base: np.ndarray, A: np.ndarray, wa: np.ndarray, alpha: np.ndarray, klass: np.ndarray,
               can: np.ndarray, out: np.ndarray) -> None:  # fmt: skip
     """Log probabilities (K, n, n) from ``base`` (4, n, n), the utility by class, and the act columns."""

@@ -22,6 +22,7 @@ from chancellery.model.likelihood import (
     residual_scores,
     zero_sums,
 )
+from chancellery.model.moments import add_pair_moments
 from chancellery.model.replay import Step
 from chancellery.model.robust import Clustered
 
@@ -85,10 +86,8 @@ def no_moments(columns: int) -> Moments:
 
 def add_moments(out: Moments, P: np.ndarray, can: np.ndarray, counts: np.ndarray) -> None:
     """Add the pair columns P (n, n, F) of a step at its possible dyads."""
-    rows = P[can > 0]
-    out.total[:] += rows.sum(axis=0)
-    out.squares[:] += (rows**2).sum(axis=0)
-    out.seen[:] += len(rows), counts.sum()
+    out.seen[0] += add_pair_moments(P, can, out.total, out.squares)
+    out.seen[1] += counts.sum()
 
 
 def settle_moments(parts: list[Moments], problem: ChoiceProblem) -> tuple[np.ndarray, np.ndarray]:
@@ -166,7 +165,7 @@ def cluster(problem: ChoiceProblem, theta: np.ndarray, delta: np.ndarray, solved
     out, rooms = Clustered.empty(n, size), []
     for desk in problem.desks:
         desk.let_go()
-        rooms.append((Clustered.empty(n, size), np.zeros((n, n, size))))
+        rooms.append((Clustered.empty(n, size), np.zeros((n, n, problem.layout.size))))
 
     def work(number: int, thread: int) -> Clustered:
         mine, scores = rooms[thread]
@@ -181,29 +180,43 @@ def cluster(problem: ChoiceProblem, theta: np.ndarray, delta: np.ndarray, solved
 
 def _cluster_chunk(problem: ChoiceProblem, number: int, desk: Desk, at: tuple[np.ndarray, ...],
                    scores: np.ndarray, out: Clustered) -> None:  # fmt: skip
-    """Add a chunk's scores at (coefficients, terms, solved) up; ``scores`` (n, n, D') is nothing before and after."""
+    """Add a chunk's scores at (coefficients, terms, solved) up; ``scores`` (n, n, D) is nothing before and after."""
     theta, delta, solved = at
     x, n, chunk = desk.columns, problem.n, problem.chunks[number]
-    week, touched = None, np.zeros(n, dtype=bool)
+    week, residual, touched = None, np.zeros((n, n)), np.zeros(n, dtype=bool)
 
     def close() -> None:
         who = np.flatnonzero(touched)
         if len(who):
-            dyads = (who[:, None] * n + np.arange(n)).ravel()
-            out.add_week(week, dyads, scores[who].reshape(len(dyads), -1))
-            scores[who] = 0.0
-            touched[:] = False
+            out.add_week(week, *_profiled(who, scores, residual, solved))
+            scores[who], residual[who], touched[who] = 0.0, 0.0, False
 
     for step in chunk.steps:  # a week in which nobody acts counts as one too
-        out.by_week.setdefault(week_of(step), np.zeros(scores.shape[2]))
+        out.by_week.setdefault(week_of(step), np.zeros(solved.shape[2]))
     for step, s, counts, busy in _busy_steps(problem, chunk, desk):
         if week_of(step) != week:
             close()
             week = week_of(step)
         logp = log_probabilities(theta, delta, problem.layout, x, s.can)
-        residual_scores(counts, logp, problem.layout, x, scores, solved)
+        residual += residual_scores(counts, logp, problem.layout, x, scores)[1]
         out.notice(step.first, counts, logp)
         out.seen[0] += int(counts.sum())
         touched[busy] = True
     close()
     out.seen[1] += len(chunk.steps)
+
+
+def _profiled(
+    who: np.ndarray, scores: np.ndarray, residual: np.ndarray, solved: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Places and scores (dyads, D') of some sources, of the target terms too, the pair terms eliminated.
+
+    ``residual`` (n, n) is the score of the pair terms, and of the target term of each pair.
+    """
+    n, D = residual.shape[1], scores.shape[2]
+    mine = -residual[who][:, :, None] * solved[who]
+    mine[:, :, :D] += scores[who]
+    if solved.shape[2] > D:
+        targets = np.arange(n)
+        mine[:, targets, D + targets] += residual[who]
+    return (who[:, None] * n + np.arange(n)).ravel(), mine.reshape(len(who) * n, -1)
