@@ -33,6 +33,10 @@ class RecordError(ChancelleryError):
     """The store refuses: wrong version, locked, damaged or full."""
 
 
+class EssayError(ChancelleryError):
+    """A claim, a disagreement or a table of words cannot be read."""
+
+
 class EffectError(ChancelleryError):
     """An effect is declared wrongly or fails to compile."""
 
