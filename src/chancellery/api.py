@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,6 +17,10 @@ from chancellery.answer.issue import IssueShares
 from chancellery.answer.question import measure, question
 from chancellery.cases import Case, case
 from chancellery.errors import ScenarioError
+from chancellery.essays.reading import Claims
+from chancellery.judge.claims import judge as judge_claims
+from chancellery.judge.evidence import gather, player
+from chancellery.judge.verdict import Verdict
 from chancellery.model.estimate import fit as fit_specification
 from chancellery.model.posterior import Fit, load_fit, save_fit
 from chancellery.record import Record, open_record
@@ -138,6 +142,44 @@ def simulate(
                 chosen.ask,
             )
     return Simulation(the_case, the_fit, draws, replicates, seed, threads, progress).run(chosen)
+
+
+def judge(
+    claims: Claims | Case,
+    record: Record | None,
+    the_fit: Fit | None = None,
+    *,
+    others: Mapping[str, Fit] | None = None,
+    scenarios: bool = True,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    threads: int = THREADS,
+    progress: Progress = silent,
+) -> list[Verdict]:
+    """Judge the claims of a case; see :func:`chancellery.judge.claims.judge`.
+
+    Parameters
+    ----------
+    claims
+        ``case.claims``, or the case.
+    record
+        Coded events; without one only the tables, the chronology and the fit are asked.
+    the_fit
+        By default the case's own.
+    others
+        Fits of other choices, by what was chosen otherwise, to see whether coefficients stand.
+    scenarios
+        Whether claims about what would happen are played through the model, with ``draws`` futures each.
+    """
+    the_case = claims if isinstance(claims, Case) else claims.home
+    the_fit = the_fit or the_case.fit
+    ask = None
+    if scenarios:
+        simulation = Simulation(the_case, the_fit, draws, REPLICATES, seed, threads, progress)
+        shares, powers = issue_shares(the_case, the_fit), great_powers(the_case)
+        ask = player(the_case, the_fit, simulation.run, shares, powers)
+    evidence = gather(the_case, record, the_fit, others=others, ask=ask, draws=draws)
+    return judge_claims(the_case.claims if claims is the_case else claims, evidence, progress)
 
 
 def warm_up(the_case: Case) -> None:
@@ -301,6 +343,7 @@ __all__ = [
     "contrast",
     "fit",
     "given",
+    "judge",
     "load_fit",
     "open_record",
     "report",

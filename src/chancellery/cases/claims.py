@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
@@ -42,7 +43,8 @@ def claims_of(case: Case, named: tuple[str, ...]) -> Claims:
                 if side is not None and side.index:
                     index_of(side.index, case.actors)
 
-    return read_claims(case.folder / "claims", Known(case.actors, case.model.choice, named, check))
+    read = read_claims(case.folder / "claims", Known(case.actors, case.model.choice, named, check))
+    return replace(read, home=case)
 
 
 def index_of(text: str, actors: tuple[str, ...]) -> Quantity:

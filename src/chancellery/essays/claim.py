@@ -21,7 +21,14 @@ from chancellery.essays.terms import Period, known_acts, pairs, period
 
 Expect = Literal["more", "less", "same", "different", "not-more", "not-less"]
 Reason = Literal[
-    "judgement", "belief", "allegation", "norm", "not recorded", "outside the record", "no horizon", "tautology"
+    "judgement",
+    "belief",
+    "allegation",
+    "norm",
+    "not recorded",
+    "outside the record",
+    "no horizon",
+    "tautology",
 ]
 
 

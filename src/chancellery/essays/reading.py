@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,10 +41,11 @@ class Known:
 
 @dataclass(frozen=True)
 class Claims:
-    """The claims of a folder, in the order of files and tables; ``essays`` by id."""
+    """The claims of a folder, in the order of files and tables; ``essays`` by id; ``home`` is their case."""
 
     essays: dict[str, Essay]
     claims: tuple[Claim, ...]
+    home: object = field(default=None, repr=False, compare=False)
 
     def __iter__(self):
         return iter(self.claims)

@@ -18,7 +18,9 @@ GROUPS = {
     **{name: (name,) for name in world.CLASSES},
 }
 ANY = "*"
-_PAIR = re.compile(r"^(?P<a>\*|[A-Z][A-Z0-9-]*[A-Z0-9]|[A-Z])(?P<way> ?[>~] ?)(?P<b>\*|[A-Z][A-Z0-9-]*[A-Z0-9]|[A-Z])$")
+_PAIR = re.compile(
+    r"^(?P<a>\*|[A-Z][A-Z0-9-]*[A-Z0-9]|[A-Z])(?P<way> ?[>~] ?)(?P<b>\*|[A-Z][A-Z0-9-]*[A-Z0-9]|[A-Z])$"
+)
 
 
 class Period(NamedTuple):
