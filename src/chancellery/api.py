@@ -16,11 +16,11 @@ from chancellery.answer.explain import drivers
 from chancellery.answer.issue import IssueShares
 from chancellery.answer.question import measure, question
 from chancellery.cases import Case, case
+from chancellery.cases.claims import disagreements_of, slips_of
 from chancellery.errors import ScenarioError
 from chancellery.essays.reading import Claims
-from chancellery.judge.claims import judge as judge_claims
+from chancellery.judge.docket import Docket, docket
 from chancellery.judge.evidence import gather, player
-from chancellery.judge.verdict import Verdict
 from chancellery.model.estimate import fit as fit_specification
 from chancellery.model.posterior import Fit, load_fit, save_fit
 from chancellery.record import Record, open_record
@@ -145,41 +145,41 @@ def simulate(
 
 
 def judge(
-    claims: Claims | Case,
+    claims: Claims,
     record: Record | None,
     the_fit: Fit | None = None,
     *,
     others: Mapping[str, Fit] | None = None,
+    whole: bool = True,
     scenarios: bool = True,
     draws: int = DRAWS,
     seed: int = SEED,
-    threads: int = THREADS,
     progress: Progress = silent,
-) -> list[Verdict]:
-    """Judge the claims of a case; see :func:`chancellery.judge.claims.judge`.
+) -> Docket:
+    """Judge claims of a case: ``ch.judge(case.claims, record)``.
 
     Parameters
     ----------
-    claims
-        ``case.claims``, or the case.
     record
         Coded events; without one only the tables, the chronology and the fit are asked.
-    the_fit
-        By default the case's own.
-    others
-        Fits of other choices, by what was chosen otherwise, to see whether coefficients stand.
+    the_fit, others
+        By default the case's own; and fits of other choices by what was chosen otherwise.
+    whole
+        Whether the case's disagreements and errors are judged too.
     scenarios
         Whether claims about what would happen are played through the model, with ``draws`` futures each.
     """
-    the_case = claims if isinstance(claims, Case) else claims.home
+    the_case = claims.home
     the_fit = the_fit or the_case.fit
-    ask = None
-    if scenarios:
-        simulation = Simulation(the_case, the_fit, draws, REPLICATES, seed, threads, progress)
-        shares, powers = issue_shares(the_case, the_fit), great_powers(the_case)
-        ask = player(the_case, the_fit, simulation.run, shares, powers)
-    evidence = gather(the_case, record, the_fit, others=others, ask=ask, draws=draws)
-    return judge_claims(the_case.claims if claims is the_case else claims, evidence, progress)
+    simulation = Simulation(the_case, the_fit, draws, REPLICATES, seed, THREADS, progress)
+    ask = player(the_case, the_fit, simulation.run, issue_shares(the_case, the_fit), great_powers(the_case))
+    return docket(
+        claims,
+        gather(the_case, record, the_fit, others=others, ask=ask if scenarios else None, draws=draws),
+        disagreements=disagreements_of(the_case) if whole else (),
+        slips=slips_of(the_case) if whole else (),
+        progress=progress,
+    )
 
 
 def warm_up(the_case: Case) -> None:

@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from chancellery import __version__
-from chancellery.commands import add, doctor, fit, init, report, show, simulate, whatif
+from chancellery.commands import add, doctor, fit, init, judge, report, show, simulate, whatif
 from chancellery.commands.console import say
 from chancellery.commands.options import Debug, Help
 from chancellery.errors import ChancelleryError
@@ -28,6 +28,7 @@ VERBS = {
     "add": add.add,
     "show": show.app,
     "fit": fit.fit,
+    "judge": judge.judge,
     "simulate": simulate.simulate,
     "report": report.report,
     "doctor": doctor.doctor,

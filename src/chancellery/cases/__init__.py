@@ -172,8 +172,7 @@ class Case:
     @cached_property
     def claims(self) -> Claims:
         """The claims of ``claims/``; none where the case has no such folder."""
-        table = rows(self.folder / "actors.csv", ACTOR_COLUMNS)
-        return claims_of(self, tuple(r["id"] for r in table))
+        return claims_of(self)
 
     @cached_property
     def fit(self) -> Fit:

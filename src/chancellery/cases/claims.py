@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
+from chancellery.cases.files import ACTOR_COLUMNS, rows
 from chancellery.errors import ChancelleryError, EssayError, did_you_mean
 from chancellery.essays.claim import Contrast, Scenario, Trend
+from chancellery.essays.disputes import Disagreement, Slip, read_disagreements, read_slips
 from chancellery.essays.reading import Claims, Known, read_claims
+from chancellery.essays.words import Bands, read_words
 from chancellery.simulate.condition import Quantity, parse
 from chancellery.simulate.scenario import Header, Lever, check_levers
 from chancellery.simulate.scenario import Scenario as Played
@@ -19,21 +22,54 @@ if TYPE_CHECKING:
     from chancellery.cases import Case
 
 
-def claims_of(case: Case, named: tuple[str, ...]) -> Claims:
-    """Read ``claims/`` of a case.
-
-    Parameters
-    ----------
-    case
-        The case.
-    named
-        Ids of every row of ``actors.csv``, in play or not: what ties and facts may name.
+def claims_of(case: Case) -> Claims:
+    """Read ``claims/`` of a case; none where it has no such folder.
 
     Raises
     ------
     EssayError
         If a claim has a mistake.
     """
+    return replace(read_claims(case.folder / "claims", known_in(case)), home=case)
+
+
+def disagreements_of(case: Case) -> tuple[Disagreement, ...]:
+    """Read ``claims/disagreements.toml``; none where there is no such file.
+
+    Raises
+    ------
+    EssayError
+        If it has a mistake.
+    """
+    path = case.folder / "claims" / "disagreements.toml"
+    return read_disagreements(path, case.claims, known_in(case)) if path.exists() else ()
+
+
+def slips_of(case: Case) -> tuple[Slip, ...]:
+    """Read ``claims/errors.toml``; none where there is no such file.
+
+    Raises
+    ------
+    EssayError
+        If it has a mistake.
+    """
+    path = case.folder / "claims" / "errors.toml"
+    return read_slips(path) if path.exists() else ()
+
+
+def words_of(case: Case) -> Bands:
+    """Read ``claims/modality.csv``.
+
+    Raises
+    ------
+    EssayError
+        If there is none, or it has a mistake.
+    """
+    return read_words(case.folder / "claims" / "modality.csv")
+
+
+def known_in(case: Case) -> Known:
+    """What claims of a case may refer to."""
 
     def check(test: BaseModel) -> None:
         if isinstance(test, Scenario):
@@ -43,8 +79,8 @@ def claims_of(case: Case, named: tuple[str, ...]) -> Claims:
                 if side is not None and side.index:
                     index_of(side.index, case.actors)
 
-    read = read_claims(case.folder / "claims", Known(case.actors, case.model.choice, named, check))
-    return replace(read, home=case)
+    named = tuple(r["id"] for r in rows(case.folder / "actors.csv", ACTOR_COLUMNS))
+    return Known(case.actors, case.model.choice, named, check)
 
 
 def index_of(text: str, actors: tuple[str, ...]) -> Quantity:

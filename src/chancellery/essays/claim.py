@@ -217,7 +217,8 @@ Test = Annotated[
 class Claim(Table):
     """One claim of one essay.
 
-    ``band`` is the range of probability its words of doubt stand for, None for norms; for a claim that says
+    ``hedge`` is the author's own word of doubt and ``modality`` its class, a row of ``modality.csv``. ``band`` is
+    the range of probability it stands for, None for norms; for a claim that says
     something will *not* happen the band is that of the thing happening, as ``negated`` says. ``speaker`` is
     set where the essay reports another's belief: the claim is then that the speaker holds it, and is kept as
     attributed text.
@@ -232,6 +233,7 @@ class Claim(Table):
     effect: str = Field(min_length=1)
     direction: Literal["+", "-", "0", "±"]
     hedge: str = ""
+    modality: str | None = None
     band: tuple[float, float] | None = None
     negated: bool = False
     horizon: str

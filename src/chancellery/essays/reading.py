@@ -114,7 +114,7 @@ def read_file(path: Path, known: Known) -> tuple[Essay, list[Claim]]:
     for number, row in enumerate(rows, 1):
         spot = f"{path.name} claim {row.get('id', number)}"
         claim = build(Claim, {"essay": essay.id, **row}, spot)
-        _check(claim, known, spot)
+        check_claim(claim, known, spot)
         out.append(claim)
     return essay, out
 
@@ -180,8 +180,14 @@ def _fields_at(model: type[BaseModel], way: list[str]) -> list[str]:
     return list(model.model_fields)
 
 
-def _check(claim: Claim, known: Known, where: str) -> None:
-    """Hold everything a claim names against what is known."""
+def check_claim(claim: Claim, known: Known, where: str) -> None:
+    """Hold everything a claim names against what is known.
+
+    Raises
+    ------
+    EssayError
+        Beginning with ``where``.
+    """
     try:
         test = claim.test
         loose = [*claim.actors, *((test.source, test.target) if isinstance(test, Fact) else ())]

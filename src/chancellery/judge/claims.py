@@ -6,7 +6,6 @@ case's tables for plain facts. All p-values together are held to one false disco
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
 
@@ -160,11 +159,3 @@ def _scenario(claim: Claim, test: Scenario, evidence: Evidence) -> Verdict:
     scaled = claim.model_copy(update={"test": test.model_copy(update={"margin": margin})})
     told = f"{answer.sentence} ({parts_of_error(answer)})"
     return _measured(scaled, effect, told, "the model's futures")
-
-
-def tally(verdicts: Iterable[Verdict], by: str) -> dict[str, Counter]:
-    """Counts of verdicts by an attribute: ``essay``, ``kind``, ``test`` or ``basis``."""
-    out: dict[str, Counter] = {}
-    for v in verdicts:
-        out.setdefault(getattr(v, by), Counter())[v.verdict] += 1
-    return out

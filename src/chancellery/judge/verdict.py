@@ -152,16 +152,19 @@ def updated(prior: float, effect: Effect, expect: str, margin: float, scale: flo
 
 
 def adjust(verdicts: list[Verdict], rate: float = DISCOVERY) -> list[Verdict]:
-    """Hold the false discovery rate over all tests: a verdict whose q exceeds it becomes undecided."""
-    tested = [x for x, v in enumerate(verdicts) if np.isfinite(v.p)]
-    q = benjamini_hochberg(np.array([verdicts[x].p for x in tested]))
+    """Hold the false discovery rate: a verdict whose q exceeds it becomes undecided.
+
+    Tests against what happened are one family; what the model's futures say is another, since its p-values
+    are as small as its draws are many.
+    """
     out = list(verdicts)
-    for x, value in zip(tested, q):
-        v = verdicts[x]
-        lost = v.decided and value > rate
-        out[x] = replace(
-            v, q=float(value), verdict=UNDECIDED if lost else v.verdict, fragile=v.fragile and not lost
-        )
+    for played in (True, False):
+        tested = [x for x, v in enumerate(out) if np.isfinite(v.p) and (v.test == "scenario") == played]
+        for x, q in zip(tested, benjamini_hochberg(np.array([out[x].p for x in tested]))):
+            v = out[x]
+            lost = v.decided and q > rate
+            verdict = UNDECIDED if lost else v.verdict
+            out[x] = replace(v, q=float(q), verdict=verdict, fragile=v.fragile and not lost)
     return out
 
 
