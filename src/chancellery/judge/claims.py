@@ -7,7 +7,6 @@ case's tables for plain facts. All p-values together are held to one false disco
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
 
 import numpy as np
 
@@ -127,7 +126,7 @@ def _counted(claim: Claim, test: Contrast | Trend, evidence: Evidence) -> Verdic
         return _plain(claim, NOT_COVERED, "there is no record of these days")
     room = contrasts if isinstance(test, Contrast) else trends
     run = contrasts.contrast if isinstance(test, Contrast) else trends.trend
-    days = stream.covered(date.min, date.max)
+    days = stream.covered_all()
     effect = run(test, stream, evidence.great_powers, days, BLOCK)
     told = says(test, effect)
     others = []

@@ -169,17 +169,19 @@ def _with_memory(test: Contrast, length: int) -> Contrast:
 def made_up(known: Sides, shift: float, seed: int) -> Sides:
     """A world like the one observed, but with the effect at ``shift``.
 
-    Every side keeps its days, pairs, base counts and bursts (a gamma factor a block, with the variance seen
-    in the blocks); the first side's level is moved so that the signed sum of log levels is ``shift``.
+    Every side keeps its days, pairs, base counts and bursts (a gamma factor a block, with the variance seen in
+    the blocks). The first two sides start from the level of both together and are moved apart, half the way
+    each; a third and fourth get the level of both together, so that they add nothing.
     """
     rng = np.random.default_rng(seed)
-    now = sum(s * np.log((c.hits.sum() + 0.5) / (c.other.sum() + 0.5)) for c, s in known)
     out: Sides = []
     for x, (c, sign) in enumerate(known):
-        odds = (c.hits.sum() + 0.5) / (c.other.sum() + 0.5) * np.exp((shift - now) * sign if x == 0 else 0.0)
+        two = [k for k, _ in known[2 * (x // 2) : 2 * (x // 2) + 2]]
+        level = np.log((sum(k.hits.sum() for k in two) + 0.5) / (sum(k.other.sum() for k in two) + 0.5))
+        odds = np.exp(level + (sign * shift / 2 if x < 2 else 0.0))
         burst = rng.gamma(1.0 / _burst(c), _burst(c), size=(1, c.base.shape[1]))
         if c.share:
-            hits = rng.binomial(c.base.astype(int), np.clip(odds * burst / (1 + odds * burst), 0.0, 1.0))
+            hits = rng.binomial(c.base.astype(int), odds * burst / (1 + odds * burst))
         else:
             hits = rng.poisson(c.base * odds * burst)
         out.append((replace(c, hits=hits.astype(float)), sign))

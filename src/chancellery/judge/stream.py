@@ -48,6 +48,10 @@ class Stream:
         spans = [np.arange(max(a, first.toordinal()), min(b, last.toordinal()) + 1) for a, b in self.segments]
         return np.concatenate(spans) if spans else np.zeros(0, dtype=int)
 
+    def covered_all(self) -> np.ndarray:
+        """All covered days, ordinals in order."""
+        return self.covered(date.min, date.max)
+
     def on(self, days: np.ndarray) -> np.ndarray:
         """(E,) whether each row lies on one of these days."""
         if not len(days):
