@@ -14,7 +14,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from chancellery import judge, open  # noqa: A004 - the verbs are called so
+from chancellery import judge, open
 from chancellery.api import case, great_powers
 from chancellery.effects.catalogue import lookup
 from chancellery.essays.claim import Contrast, Trend

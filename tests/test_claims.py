@@ -6,15 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
-import toy_case
-from toy_claims import ESSAY, PARTS, another
 
+import toy_case
 from chancellery.api import case
 from chancellery.cases.claims import disagreements_of, slips_of, words_of
 from chancellery.errors import EssayError
 from chancellery.essays.reading import Known, read_claims
 from chancellery.essays.terms import acts_of, pair, period
 from chancellery.essays.words import read_words, under
+from toy_claims import ESSAY, PARTS, another
 
 KNOWN = Known(("USA", "RUS", "CHN", "PAK", "IND", "DEU"), ("alliance", "sanctions"))
 
@@ -31,7 +31,12 @@ def read(folder: Path, text: str):
 def test_a_claim_is_read_as_written(tmp_path: Path):
     claims = read(tmp_path, ESSAY)
     claim = claims["A1"]
-    assert (claim.essay, claim.paragraph, claim.band, claim.prior) == ("T0", 1, (0.2, 0.6), pytest.approx(0.4))
+    assert (claim.essay, claim.paragraph, claim.band, claim.prior) == (
+        "T0",
+        1,
+        (0.2, 0.6),
+        pytest.approx(0.4),
+    )
     assert claim.test.kind == "contrast"
     assert claim.test.than.during == "2020-07/2020-12"
 
@@ -81,7 +86,9 @@ def test_one_id_is_one_claim_over_all_files(tmp_path: Path):
 def test_a_long_circle_is_found(tmp_path: Path):
     text = ESSAY
     for number, other in ((2, 3), (3, 4), (4, 2)):
-        text += another(number, "untestable").replace("[claim.test]", f'rests_on = ["A{other}"]\n[claim.test]')
+        text += another(number, "untestable").replace(
+            "[claim.test]", f'rests_on = ["A{other}"]\n[claim.test]'
+        )
     with pytest.raises(EssayError, match="A2 → A3 → A4 → A2"):
         read(tmp_path, text)
 
@@ -131,7 +138,7 @@ def test_bands_follow_the_list_of_words_that_is_asked_for(tmp_path: Path):
     with pytest.raises(EssayError, match="no list of words 'kant'; did you mean 'kent'"):
         under(claims, words, "kant")
     path.write_text(head + "tentative,0.3,0.1,,,,\n", encoding="utf-8")
-    with pytest.raises(EssayError, match="modality.csv line 2: 0.3 to 0.1 is not a range"):
+    with pytest.raises(EssayError, match=r"modality\.csv line 2: 0\.3 to 0\.1 is not a range"):
         read_words(path)
     path.write_text("class,low\n", encoding="utf-8")
     with pytest.raises(EssayError, match="has no column 'high'"):

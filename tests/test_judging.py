@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import toy_case
-from toy_claims import ACTORS, ESSAY, another, stream
 
+import toy_case
+from chancellery import world
 from chancellery.api import case, judge
 from chancellery.essays.claim import Contrast, Driver, Fact, Trend
 from chancellery.essays.disputes import Interval, Person, Slip, Term
@@ -34,6 +34,7 @@ from chancellery.judge.verdict import (
     updated,
 )
 from chancellery.model.holdings import Tie
+from toy_claims import ACTORS, ESSAY, another, stream
 
 POWERS = ("USA", "RUS", "CHN")
 TEST = Contrast(
@@ -100,7 +101,12 @@ def test_bursts_widen_the_interval():
     calm = difference(two)
     rng = np.random.default_rng(0)
     burst = [
-        (replace(c, hits=rng.binomial(c.base.astype(int), rng.choice([0.05, 0.75], c.base.shape)).astype(float)), s)
+        (
+            replace(
+                c, hits=rng.binomial(c.base.astype(int), rng.choice([0.05, 0.75], c.base.shape)).astype(float)
+            ),
+            s,
+        )
         for c, s in two
     ]
     assert difference(burst).error > 1.5 * calm.error
@@ -129,6 +135,27 @@ def test_weeks_after_more_of_a_driver_are_set_against_weeks_after_less():
     assert not set(high) & set(low)
     assert (high < middle).mean() > 0.9
     assert (low > middle - 28).mean() > 0.9
+
+
+def test_drift_alone_is_no_relation():
+    """Two things that drift by themselves over months: blocks of weeks are fooled, shifts are not."""
+    decided = 0
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        made = stream(seed=seed, days=366)
+        week = (made.day - made.day.min()) // 7
+        for pair, act in (((0, 3), "accuse"), ((1, 2), "agree")):
+            drift = np.cumsum(rng.normal(0, 0.5, week.max() + 1))
+            chance = 1.0 / (1.0 + np.exp(-(drift - drift.mean())))
+            here = (made.source == pair[0]) & (made.target == pair[1])
+            names = [a.name for a in world.acts()]
+            hit = rng.random(len(week)) < chance[week]
+            made.act[here] = np.where(hit, names.index(act), names.index("consult"))[here]
+        test = TEST.model_copy(
+            update={"than": None, "during": None, "after": Driver(dyads=("RUS>CHN",), acts=("agree",))}
+        )
+        decided += decide(run(test, made), "more", 0.25) != "undecided"
+    assert decided <= 2
 
 
 def test_a_double_standard_is_the_difference_of_two_answers():
@@ -183,7 +210,9 @@ def test_with_the_effect_reversed_the_verdict_flips(test):
 
 def test_a_test_that_could_not_fail_is_seen():
     few = stream(rate=(0.06, 0.06), share=(0.5, 0.5))
-    margin = TEST.model_copy(update={"expect": "different"})  # so few acts can never show that nothing differs
+    margin = TEST.model_copy(
+        update={"expect": "different"}
+    )  # so few acts can never show that nothing differs
     tried = trial(margin, few, POWERS)
     assert tried is None or not tried.tells_apart
 
@@ -220,14 +249,19 @@ def test_belief_moves_with_the_evidence_and_not_without():
 def test_many_tests_are_held_to_one_rate():
     p = np.array([0.01, 0.02, 0.03, 0.5])
     assert benjamini_hochberg(p) == pytest.approx([0.04, 0.04, 0.04, 0.5])
-    found = [Verdict(str(x), "T0", "causal", "contrast", "supported", "", p=v) for x, v in enumerate([0.04] + [0.9] * 9)]
+    found = [
+        Verdict(str(x), "T0", "causal", "contrast", "supported", "", p=v)
+        for x, v in enumerate([0.04] + [0.9] * 9)
+    ]
     assert adjust(found)[0].verdict == "undecided"
     assert adjust(found[:1])[0].verdict == "supported"
 
 
 def test_fragile_is_what_another_choice_turns_round():
     assert is_fragile("supported", 0.4, "more", 0.25, (Alternative("x", -0.1, "undecided"),))
-    assert not is_fragile("supported", 0.4, "more", 0.25, (Alternative("x", 0.1, "undecided"),))
+    weak, same = Alternative("x", 0.1, "undecided"), Alternative("y", 0.5, "supported")
+    assert is_fragile("supported", 0.4, "more", 0.25, (weak, weak, same))
+    assert not is_fragile("supported", 0.4, "more", 0.25, (weak, same))
     assert not is_fragile("undecided", 0.4, "more", 0.25, (Alternative("x", -0.1, "undecided"),))
     made = stream()
     told = [what for what, *_ in alternatives(TEST, made, made.covered_all())]
@@ -268,7 +302,7 @@ def judged(tmp_path: Path, **options):
 
 
 def test_every_claim_gets_a_verdict_and_the_result_is_json(tmp_path: Path):
-    made, found = judged(tmp_path)
+    _, found = judged(tmp_path)
     assert [v.claim for v in found] == [f"A{x}" for x in range(1, 8)]
     by_id = {v.claim: v for v in found}
     assert by_id["A6"].verdict == "not covered"
@@ -291,11 +325,24 @@ def test_without_record_or_futures_nothing_is_claimed(tmp_path: Path):
 
 def test_errors_are_found_where_the_tables_can():
     rows = case("great-powers").happenings
-    person = Slip(id="E1", essay="T", paragraph=1, says="x", wrong="y", check=Person(kind="person", person="UKR-KULEBA", state="RUS"))
+    person = Slip(
+        id="E1",
+        essay="T",
+        paragraph=1,
+        says="x",
+        wrong="y",
+        check=Person(kind="person", person="UKR-KULEBA", state="RUS"),
+    )
     right = person.model_copy(update={"check": Person(kind="person", person="UKR-KULEBA", state="UKR")})
-    term = person.model_copy(update={"check": Term(kind="term", row="B0006", state="USA", leader="Donald Trump")})
-    so = person.model_copy(update={"check": Term(kind="term", row="B0006", state="USA", leader="Barack Obama")})
-    gap = person.model_copy(update={"check": Interval(kind="interval", row="B0006", other="B0007", days=(20, 30))})
+    term = person.model_copy(
+        update={"check": Term(kind="term", row="B0006", state="USA", leader="Donald Trump")}
+    )
+    so = person.model_copy(
+        update={"check": Term(kind="term", row="B0006", state="USA", leader="Barack Obama")}
+    )
+    gap = person.model_copy(
+        update={"check": Interval(kind="interval", row="B0006", other="B0007", days=(20, 30))}
+    )
     found = [c.result for c in check_slips((person, right, term, so, gap), rows, ())]
     assert found == ["found", "not found", "found", "not found", "not found"]
 

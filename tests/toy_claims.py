@@ -39,7 +39,8 @@ than = { during = "2020-07/2020-12" }
 PARTS = {
     "trend": 'kind = "trend"\nindex = "hedging of PAK"\nexpect = "more"\n',
     "coefficient": 'kind = "coefficient"\neffect = "alliance"\nclasses = ["cooperation"]\nexpect = "more"\n',
-    "scenario": 'kind = "scenario"\nscenario = "sanctions-end"\nthat = "PAK and RUS agree on energy"\nwithin = "6 months"\nexpect = "more"\n',
+    "scenario": 'kind = "scenario"\nscenario = "sanctions-end"\nthat = "PAK and RUS agree on energy"\n'
+    'within = "6 months"\nexpect = "more"\n',
     "fact": 'kind = "fact"\ntie = "sanctions"\nsource = "USA"\ntarget = "RUS"\non = "2020-12-31"\nexpect = "holds"\n',
     "bargain": 'kind = "bargain"\nproperty = "minerals are traded for guarantees"\n',
     "untestable": 'kind = "untestable"\nwhy = "norm"\nreason = "a counsel"\n',
@@ -53,7 +54,10 @@ def another(number: int, kind: str) -> str:
 
 
 def stream(
-    seed: int = 1, days: int = 366, share: tuple[float, float] = (0.6, 0.2), rate: tuple[float, float] = (3.0, 3.0)
+    seed: int = 1,
+    days: int = 366,
+    share: tuple[float, float] = (0.6, 0.2),
+    rate: tuple[float, float] = (3.0, 3.0),
 ) -> Stream:
     """Acts USA → PAK whose conflict share and number change in mid-year, among acts of everybody else.
 
@@ -73,7 +77,9 @@ def stream(
     for day in range(days):
         late = int(day >= days // 2)
         for _ in range(rng.poisson(rate[late])):
-            rows.append((first + day, 0, names.index("accuse" if rng.random() < share[late] else "consult"), 3))
+            rows.append(
+                (first + day, 0, names.index("accuse" if rng.random() < share[late] else "consult"), 3)
+            )
         for _ in range(rng.poisson(20)):
             i, j = rng.choice(6, 2, replace=False)
             if (i, j) != (0, 3):

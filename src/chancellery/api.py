@@ -156,18 +156,11 @@ def judge(
     seed: int = SEED,
     progress: Progress = silent,
 ) -> Docket:
-    """Judge claims of a case: ``ch.judge(case.claims, record)``.
+    """Judge claims of a case: ``ch.judge(case.claims, record)``; see :mod:`chancellery.judge.docket`.
 
-    Parameters
-    ----------
-    record
-        Coded events; without one only the tables, the chronology and the fit are asked.
-    the_fit, others
-        By default the case's own; and fits of other choices by what was chosen otherwise.
-    whole
-        Whether the case's disagreements and errors are judged too.
-    scenarios
-        Whether claims about what would happen are played through the model, with ``draws`` futures each.
+    Without a record only the tables, the chronology and the fit (by default the case's own) are asked. ``others``
+    are fits of other choices, by what was chosen otherwise; ``whole`` judges the case's disagreements and errors
+    too; ``scenarios`` plays claims about what would happen, with ``draws`` futures each.
     """
     the_case = claims.home
     the_fit = the_fit or the_case.fit

@@ -12,9 +12,9 @@ from chancellery.essays.claim import Contrast, Driver
 from chancellery.essays.terms import acts_of, period
 from chancellery.judge.cells import Cells, Effect, cells, difference
 from chancellery.judge.indices import index_difference
+from chancellery.judge.shifting import before, shifted_error
 from chancellery.judge.stream import BLOCK, WEEK, Stream
 
-LEAST_WEEKS_BEFORE = 2
 Sides = list[tuple[Cells, int]]
 
 
@@ -38,7 +38,10 @@ def contrast(
     """
     if test.index:
         return index_difference(test, stream, great_powers, days)
-    return difference(sides(test, stream, days, block))
+    effect = difference(sides(test, stream, days, block))
+    if effect.problem:
+        return effect
+    return replace(effect, error=max(effect.error, _by_chance(test, stream, days)))
 
 
 def sides(test: Contrast, stream: Stream, days: np.ndarray, block: int = BLOCK) -> Sides:
@@ -92,37 +95,39 @@ def within(days: np.ndarray, during: str | None) -> np.ndarray:
 def halves(driver: Driver, stream: Stream, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Days whose preceding weeks had more of the driver than usual, and less.
 
-    Usual is the median over the weeks of the same covered stretch, so that years and sources with other
-    volumes are not compared. The driver is counted for each act of the stream in the same weeks.
+    Usual is the median over the weeks of the same covered stretch, so that years and sources with other volumes
+    are not compared.
     """
-    number, _ = stream.among(driver.dyads)
-    hit = (number >= 0) & stream.doing(driver.acts)
     high, low = [], []
     for first, last in stream.segments:
-        weeks = np.arange(first // WEEK, last // WEEK + 1)
-        here = (stream.day >= first) & (stream.day <= last)
-        place = stream.day[here] // WEEK - weeks[0]
-        done = np.bincount(place, weights=hit[here], minlength=len(weeks))
-        volume = np.bincount(place, minlength=len(weeks)).astype(float)
-        before = np.array([_before(done, volume, w, driver.within) for w in range(len(weeks))])
-        known = np.isfinite(before)
-        if known.sum() < 2:
+        weeks, value = before(driver, stream, (first, last))
+        if np.isfinite(value).sum() < 2:
             continue
-        middle = np.median(before[known])
         mine = days[(days >= first) & (days <= last)]
-        value = before[mine // WEEK - weeks[0]]
-        high.append(mine[value > middle])
-        low.append(mine[value <= middle])
+        level = value[mine // WEEK - weeks[0]]
+        middle = np.nanmedian(value)
+        high.append(mine[level > middle])
+        low.append(mine[level <= middle])
     empty = np.zeros(0, dtype=int)
     return (np.concatenate(high) if high else empty, np.concatenate(low) if low else empty)
 
 
-def _before(done: np.ndarray, volume: np.ndarray, week: int, length: int) -> float:
-    """Driver for each act of the stream over the weeks before; NaN where too few of them are covered."""
-    start = max(0, week - length)
-    if week - start < min(LEAST_WEEKS_BEFORE, length):
-        return float("nan")
-    return float(done[start:week].sum() / max(volume[start:week].sum(), 1.0))
+def _by_chance(test: Contrast, stream: Stream, days: np.ndarray) -> float:
+    """Error of a contrast of weeks under shifts of its driver; nothing for other contrasts."""
+    if test.after is None:
+        return 0.0
+    than = test.than
+    asked = [(test.after, test.dyads, test.acts)]
+    if than is not None:
+        asked.append((than.after or test.after, than.dyads or test.dyads, than.acts or test.acts))
+    drivers = []
+    for driver, dyads, acts in asked:
+        mine = stream.among(dyads)[0] >= 0
+        hits = mine & stream.doing(acts)
+        if test.issues:
+            hits &= stream.about(test.issues)
+        drivers.append((driver, hits, mine & ~hits if test.of == "share" else np.ones(len(mine), dtype=bool)))
+    return shifted_error(drivers, stream, within(days, test.during))
 
 
 def alternatives(
@@ -180,11 +185,13 @@ def made_up(known: Sides, shift: float, seed: int) -> Sides:
         level = np.log((sum(k.hits.sum() for k in two) + 0.5) / (sum(k.other.sum() for k in two) + 0.5))
         odds = np.exp(level + (sign * shift / 2 if x < 2 else 0.0))
         burst = rng.gamma(1.0 / _burst(c), _burst(c), size=(1, c.base.shape[1]))
-        if c.share:
-            hits = rng.binomial(c.base.astype(int), odds * burst / (1 + odds * burst))
-        else:
-            hits = rng.poisson(c.base * odds * burst)
-        out.append((replace(c, hits=hits.astype(float)), sign))
+        expected = odds * burst
+        draw = (
+            rng.binomial(c.base.astype(int), expected / (1 + expected))
+            if c.share
+            else rng.poisson(c.base * expected)
+        )
+        out.append((replace(c, hits=draw.astype(float)), sign))
     return out
 
 

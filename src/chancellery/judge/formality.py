@@ -7,7 +7,7 @@ moved, by a step a little larger than the test's own error can hide.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -85,5 +85,7 @@ def _again(
         noise = seen.error * np.random.default_rng(seed).standard_t(seen.freedom)
         return Effect(shift + noise, seen.error, seen.freedom, seen.events, seen.levels)
     if isinstance(test, Contrast):
-        return difference(contrasts.made_up(contrasts.sides(test, stream, days), shift, seed))
+        made = difference(contrasts.made_up(contrasts.sides(test, stream, days), shift, seed))
+        # The drift of a driver's weeks is the record's and cannot be made up: its error stands.
+        return replace(made, error=max(made.error, seen.error)) if test.after else made
     return trends.slope(trends.made_up(trends.trend_cells(test, stream, days), shift, BLOCK, seed), BLOCK)

@@ -7,6 +7,7 @@ Schuirmann 1987). Over all tests the false discovery rate is held at 10% (Benjam
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -122,13 +123,20 @@ def beyond(estimate: float, expect: str, margin: float) -> bool:
     }[expect]
 
 
-def is_fragile(verdict: str, estimate: float, expect: str, margin: float, others: tuple) -> bool:
-    """Whether a decided verdict meets an alternative whose estimate lies on the other side."""
-    if verdict not in (SUPPORTED, CONTRADICTED):
+def is_fragile(
+    verdict: str, estimate: float, expect: str, margin: float, others: Sequence[Alternative]
+) -> bool:
+    """Whether a decided verdict hangs on one choice.
+
+    So it is when an alternative's estimate lies on the other side, or when most alternatives would not have
+    said the same.
+    """
+    told = [a for a in others if np.isfinite(a.estimate)]
+    if verdict not in (SUPPORTED, CONTRADICTED) or not told:
         return False
     side = beyond(estimate, expect, margin)
-    told = [a for a in others if np.isfinite(a.estimate)]
-    return any(beyond(a.estimate, expect, margin) != side for a in told)
+    turned = any(beyond(a.estimate, expect, margin) != side for a in told)
+    return turned or 2 * sum(a.verdict == verdict for a in told) < len(told)
 
 
 def updated(prior: float, effect: Effect, expect: str, margin: float, scale: float) -> float:
