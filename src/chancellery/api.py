@@ -168,7 +168,14 @@ def judge(
     ask = player(the_case, the_fit, simulation.run, issue_shares(the_case, the_fit), great_powers(the_case))
     return docket(
         claims,
-        gather(the_case, record, the_fit, others=others, ask=ask if scenarios else None, draws=draws),
+        gather(
+            the_case,
+            record,
+            the_fit,
+            others=others,
+            ask=ask if scenarios else None,
+            draws=draws // REPLICATES,
+        ),
         disagreements=disagreements_of(the_case) if whole else (),
         slips=slips_of(the_case) if whole else (),
         progress=progress,

@@ -36,7 +36,7 @@ class Evidence:
     fit
         The fitted model, and other fits of the same specification by what was chosen otherwise.
     ask
-        Plays a scenario test and answers it; None leaves scenarios unplayed. ``draws`` futures each.
+        Plays a scenario test and answers it; None leaves scenarios unplayed. ``draws`` parameter draws each.
     """
 
     events: Stream | None
@@ -71,7 +71,7 @@ def gather(
     case, record, fit, others
         The case; coded events, if there are any; the fitted model, and fits of other choices.
     ask, draws
-        Plays scenarios, with so many futures; None leaves them unplayed.
+        Plays scenarios, with so many parameter draws; None leaves them unplayed.
     """
     first, last = fit.until + timedelta(days=1), case.start - timedelta(days=1)
     return Evidence(

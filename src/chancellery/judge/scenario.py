@@ -7,25 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from chancellery.answer.contrast import Answer
 from chancellery.answer.estimate import Z90
 from chancellery.essays.claim import Scenario
 from chancellery.judge.cells import Effect
 
+FINEST = 0.01  # of the baseline
 Ask = Callable[[Scenario], Answer]
 
 
 def scenario(test: Scenario, ask: Ask, draws: int) -> tuple[Effect, Answer]:
-    """The paired difference as an effect; its error joins parameters and dice."""
+    """The paired difference as an effect; its error joins parameters and dice.
+
+    It is never taken to be smaller than a hundredth of the baseline: paired futures can tell apart what the
+    model is far too coarse to mean. ``draws`` is the number of parameter draws, which gives the degrees of freedom.
+    """
     answer = ask(test)
     d = answer.difference
     half = max(d.total_high - d.value, d.value - d.total_low)
-    error = half / Z90
-    problem = (
-        ""
-        if error > 0 or answer.verdict != "identical"
-        else "no future differs: the lever moves nothing that is asked"
-    )
+    error = max(half / Z90, FINEST * abs(answer.baseline.value)) if np.isfinite(half) else float("nan")
+    problem = ""
+    if answer.verdict == "identical":
+        problem = "no future differs: the lever moves nothing that is asked"
+    elif not np.isfinite(error):
+        problem = "no future gives a value"
     freedom = float(max(draws - 1, 1))
     effect = Effect(
         d.value, max(error, 1e-9), freedom, 0, (answer.level.value, answer.baseline.value), problem
