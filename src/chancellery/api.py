@@ -165,17 +165,10 @@ def judge(
     the_case = claims.home
     the_fit = the_fit or the_case.fit
     simulation = Simulation(the_case, the_fit, draws, REPLICATES, seed, THREADS, progress)
-    ask = player(the_case, the_fit, simulation.run, issue_shares(the_case, the_fit), great_powers(the_case))
+    ask = player(the_case, the_fit, simulation.run) if scenarios else None
     return docket(
         claims,
-        gather(
-            the_case,
-            record,
-            the_fit,
-            others=others,
-            ask=ask if scenarios else None,
-            draws=draws // REPLICATES,
-        ),
+        gather(the_case, record, the_fit, others=others, ask=ask, draws=draws // REPLICATES),
         disagreements=disagreements_of(the_case) if whole else (),
         slips=slips_of(the_case) if whole else (),
         progress=progress,

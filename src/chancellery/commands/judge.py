@@ -10,6 +10,7 @@ import typer
 from chancellery.commands import console
 from chancellery.commands.options import (
     DRAWS,
+    REPLICATES,
     SEED,
     SHIPPED_CASE,
     CaseName,
@@ -18,6 +19,7 @@ from chancellery.commands.options import (
     FitFolder,
     Json,
     Seed,
+    check_draws,
     read_fit,
 )
 from chancellery.commands.records import open_existing
@@ -71,6 +73,7 @@ def judge(
       chancellery judge --record world.duckdb --only S4 --no-scenarios
       chancellery judge --record world.duckdb --words kent --json
     """
+    check_draws(draws, REPLICATES)
     from chancellery import api
 
     the_case = api.case(case)

@@ -80,7 +80,7 @@ def gather(
         ties=tuple(case.ties),
         happenings=tuple(case.happenings),
         start=case.start,
-        great_powers=tuple(a for a, role in case.roles.items() if role == "great-power"),
+        great_powers=_great_powers(case),
         fit=fit,
         others=others or {},
         ask=ask,
@@ -88,23 +88,23 @@ def gather(
     )
 
 
-def player(
-    case: Case,
-    fit: Fit,
-    run: Callable[[Scenario], Futures],
-    shares: IssueShares,
-    great_powers: tuple[str, ...],
-) -> Ask:
+def _great_powers(case: Case) -> tuple[str, ...]:
+    return tuple(a for a, role in case.roles.items() if role == "great-power")
+
+
+def player(case: Case, fit: Fit, run: Callable[[Scenario], Futures]) -> Ask:
     """A function that answers scenario tests and plays every scenario once.
 
     Parameters
     ----------
-    case, fit, shares, great_powers
-        As for a question.
+    case, fit
+        Whose futures.
     run
         Makes the futures of a scenario; all with the same draws and seed.
     """
     known: dict[str, Futures] = {}
+    shares = IssueShares(fit, [(h.source, h.act, h.target, h.issue) for h in case.happenings])
+    great_powers = _great_powers(case)
 
     def futures(scenario: Scenario) -> Futures:
         name = str((scenario.levers, scenario.uncertain, scenario.header.start, scenario.header.until))
