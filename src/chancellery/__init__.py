@@ -23,6 +23,7 @@ _PUBLIC = {
     "case": "api:case",
     "contrast": "api:contrast",
     "fit": "api:fit",
+    "judge": "api:judge",
     "load_fit": "api:load_fit",
     "open": "api:open_record",
     "report": "api:report",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +16,11 @@ from chancellery.answer.explain import drivers
 from chancellery.answer.issue import IssueShares
 from chancellery.answer.question import measure, question
 from chancellery.cases import Case, case
+from chancellery.cases.claims import disagreements_of, slips_of
 from chancellery.errors import ScenarioError
+from chancellery.essays.reading import Claims
+from chancellery.judge.docket import Docket, docket
+from chancellery.judge.evidence import gather, player
 from chancellery.model.estimate import fit as fit_specification
 from chancellery.model.posterior import Fit, load_fit, save_fit
 from chancellery.record import Record, open_record
@@ -142,6 +146,37 @@ def simulate(
                 chosen.ask,
             )
     return Simulation(the_case, the_fit, draws, replicates, seed, threads, progress).run(chosen)
+
+
+def judge(
+    claims: Claims,
+    record: Record | None,
+    the_fit: Fit | None = None,
+    *,
+    others: Mapping[str, Fit] | None = None,
+    whole: bool = True,
+    scenarios: bool = True,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    progress: Progress = silent,
+) -> Docket:
+    """Judge claims of a case: ``ch.judge(case.claims, record)``; see :mod:`chancellery.judge.docket`.
+
+    Without a record only the tables, the chronology and the fit (by default the case's own) are asked. ``others``
+    are fits of other choices, by what was chosen otherwise; ``whole`` judges the case's disagreements and errors
+    too; ``scenarios`` plays claims about what would happen, with ``draws`` futures each.
+    """
+    the_case = claims.home
+    the_fit = the_fit or the_case.fit
+    simulation = Simulation(the_case, the_fit, draws, REPLICATES, seed, THREADS, progress)
+    ask = player(the_case, the_fit, simulation.run) if scenarios else None
+    return docket(
+        claims,
+        gather(the_case, record, the_fit, others=others, ask=ask, draws=draws // REPLICATES),
+        disagreements=disagreements_of(the_case) if whole else (),
+        slips=slips_of(the_case) if whole else (),
+        progress=progress,
+    )
 
 
 def warm_up(the_case: Case) -> None:
@@ -305,6 +340,7 @@ __all__ = [
     "contrast",
     "fit",
     "given",
+    "judge",
     "load_fit",
     "open_record",
     "report",

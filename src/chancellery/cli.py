@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from chancellery import __version__
-from chancellery.commands import add, doctor, fit, init, read, rem, report, show, simulate, whatif
+from chancellery.commands import add, doctor, fit, init, judge, read, rem, report, show, simulate, whatif
 from chancellery.commands.console import say
 from chancellery.commands.options import Debug, Help
 from chancellery.errors import ChancelleryError
@@ -30,6 +30,7 @@ VERBS = {
     "show": show.app,
     "fit": fit.fit,
     "rem": rem.rem,
+    "judge": judge.judge,
     "simulate": simulate.simulate,
     "report": report.report,
     "doctor": doctor.doctor,

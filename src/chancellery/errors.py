@@ -34,7 +34,7 @@ class RecordError(ChancelleryError):
 
 
 class EssayError(ChancelleryError):
-    """An essay cannot be opened or read, or a table of words is wrong."""
+    """An essay cannot be opened or read; a claim, a disagreement or a table of words is wrong."""
 
 
 class EffectError(ChancelleryError):

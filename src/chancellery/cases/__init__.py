@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from chancellery import world
+from chancellery.cases.claims import claims_of
 from chancellery.cases.files import (
     ACTOR_COLUMNS,
     ATTRIBUTE_COLUMNS,
@@ -24,6 +25,7 @@ from chancellery.cases.files import (
     tie_of,
 )
 from chancellery.errors import CaseError, ScenarioError, did_you_mean
+from chancellery.essays.reading import Claims
 from chancellery.model.holdings import Attribute, Tie
 from chancellery.model.posterior import Fit, load_fit
 from chancellery.model.spec import Specification, read_specification
@@ -166,6 +168,11 @@ class Case:
         days |= {(r.actor("source"), r.day("on")) for r in self._chronology if r["do"] == "leader"}
         out += [Attribute(a, "leader-change", day, None, 1.0) for a, day in sorted(days)]
         return out
+
+    @cached_property
+    def claims(self) -> Claims:
+        """The claims of ``claims/``; none where the case has no such folder."""
+        return claims_of(self)
 
     @cached_property
     def fit(self) -> Fit:

@@ -236,6 +236,22 @@ def parse_asks(text: str, where: str, actors: tuple[str, ...]) -> tuple[Ask, ...
     return asks
 
 
+def check_levers(
+    rows: list[dict], header: Header, actors: tuple[str, ...], effects: tuple[str, ...]
+) -> tuple[Lever, ...]:
+    """Read levers that stand outside a scenario file, in a claim's test.
+
+    Raises
+    ------
+    ScenarioError
+        If a lever has a mistake.
+    """
+    levers = _list(Lever, rows, "levers")
+    for number, lever in enumerate(levers, 1):
+        _check_lever(lever, f"lever {number}", header, actors, effects)
+    return levers
+
+
 def _list(model: type[BaseModel], rows: object, where: str) -> tuple:
     if not isinstance(rows, list):
         raise ScenarioError(f"{where}: write the name in double brackets, it is a list")
