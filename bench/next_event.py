@@ -28,9 +28,10 @@ from chancellery.model.estimate import acts_arrays
 from chancellery.model.fit import ChoiceFit, fit_choice
 from chancellery.model.holdings import Holdings
 from chancellery.model.likelihood import log_probabilities
+from chancellery.model.priors import Gaussian
 from chancellery.model.problem import ChoiceProblem
 from chancellery.model.replay import Stream, make_steps, walk
-from chancellery.model.spec import Prior, Specification
+from chancellery.model.spec import Specification
 
 ACTORS = [
     "USA",
@@ -86,8 +87,8 @@ GROUPS = {
     "company": ("partners-turn", "turns-to-partners"),
 }
 PRIORS = {
-    **{name: Prior(sd=0.1) for group in ("shares", "news", "counts", "company") for name in GROUPS[group]},
-    **{name: Prior(sd=0.3) for name in GROUPS["forms"]},
+    **{name: Gaussian(sd=0.1) for group in ("shares", "news", "counts", "company") for name in GROUPS[group]},
+    **{name: Gaussian(sd=0.3) for name in GROUPS["forms"]},
 }
 MECHANISM_SD = 0.03
 
@@ -183,7 +184,7 @@ def specification(without: tuple[str, ...]) -> Specification:
         "half_lives": HALF_LIVES,
         "choice": tuple(chosen),
         "dyad_sd": 0.0,
-        "priors": {**PRIORS, **{name: Prior(sd=MECHANISM_SD) for name in groups["mechanisms"]}},
+        "priors": {**PRIORS, **{name: Gaussian(sd=MECHANISM_SD) for name in groups["mechanisms"]}},
     }
     return shipped.model_copy(update=update)
 
