@@ -3,7 +3,7 @@
 Forty actors, four classes of act, one event a (day, source, act, target) of the coded names; a model sees
 everything up to the eve of the scored day. Prints nats an event beside a tuned frequency count.
 
-    python bench/next_event.py DATA [--year icews18] [--without GROUP] [--table] [--tune]
+    python bench/next_event.py DATA [--year icews18] [--without GROUP] [--table] [--tune] [--refit DAYS]
 
 DATA is a folder with ``icews18/events.parquet`` and ``icews21/events.parquet`` (benchmark form of ICEWS).
 """
@@ -28,9 +28,10 @@ from chancellery.model.estimate import acts_arrays
 from chancellery.model.fit import ChoiceFit, fit_choice
 from chancellery.model.holdings import Holdings
 from chancellery.model.likelihood import log_probabilities
+from chancellery.model.priors import Gaussian
 from chancellery.model.problem import ChoiceProblem
 from chancellery.model.replay import Stream, make_steps, walk
-from chancellery.model.spec import Prior, Specification
+from chancellery.model.spec import Specification
 
 ACTORS = [
     "USA",
@@ -76,6 +77,7 @@ ACTORS = [
 ]
 SPLITS = {"icews18": date(2018, 9, 1), "icews21": date(2021, 7, 1)}
 HALF_LIVES = (0.5, 2.0, 7.0, 25.0, 90.0, 300.0)
+WINDOW = timedelta(days=90)  # what a refit looks back on: coefficients drift
 MONTHS = timedelta(days=62)  # what a choice of effects may be judged on: the last two training months
 GROUPS = {
     "shares": ("own-share", "returned-share", "own-attention", "returned-attention"),
@@ -86,8 +88,8 @@ GROUPS = {
     "company": ("partners-turn", "turns-to-partners"),
 }
 PRIORS = {
-    **{name: Prior(sd=0.1) for group in ("shares", "news", "counts", "company") for name in GROUPS[group]},
-    **{name: Prior(sd=0.3) for name in GROUPS["forms"]},
+    **{name: Gaussian(sd=0.1) for group in ("shares", "news", "counts", "company") for name in GROUPS[group]},
+    **{name: Gaussian(sd=0.3) for name in GROUPS["forms"]},
 }
 MECHANISM_SD = 0.03
 
@@ -146,7 +148,7 @@ def frequency_count(data: Stream, klass: np.ndarray, since: date, half: float, w
 
 
 def score(problem: ChoiceProblem, fit: ChoiceFit, since: date, until: date | None) -> tuple[float, int]:
-    """Mean log probability of (target, class) of the events from ``since`` to ``until``, and their number."""
+    """Summed log probability of (target, class) of the events from ``since`` to ``until``, and their number."""
     klass, total, events = problem.layout.klass, 0.0, 0.0
     for step, s, counts in walk(problem.stream, problem.fresh(), until):
         if step.first < since:
@@ -157,7 +159,7 @@ def score(problem: ChoiceProblem, fit: ChoiceFit, since: date, until: date | Non
         seen = np.stack([counts[klass == c].sum(axis=0) for c in range(4)])
         total += (seen[seen > 0] * np.log(by_class[seen > 0])).sum()
         events += seen.sum()
-    return total / events, int(events)
+    return total, int(events)
 
 
 def tuned_count(data: Stream, klass: np.ndarray, since: date, until: date | None) -> tuple[float, str]:
@@ -183,25 +185,49 @@ def specification(without: tuple[str, ...]) -> Specification:
         "half_lives": HALF_LIVES,
         "choice": tuple(chosen),
         "dyad_sd": 0.0,
-        "priors": {**PRIORS, **{name: Prior(sd=MECHANISM_SD) for name in groups["mechanisms"]}},
+        "priors": {**PRIORS, **{name: Gaussian(sd=MECHANISM_SD) for name in groups["mechanisms"]}},
     }
     return shipped.model_copy(update=update)
 
 
-def run(data: Stream, spec: Specification, since: date, until: date | None) -> str:
-    """Fit on what was before ``since``, score from there to ``until``; one line of figures."""
+def fitted(
+    data: Stream, spec: Specification, since: date | None, until: date
+) -> tuple[ChoiceProblem, ChoiceFit]:
+    """Fit on the steps between two days; earlier ones only build the memory."""
     klass, weight = acts_arrays()
-    began = time.perf_counter()
     fresh = lambda: st.empty_state(len(ACTORS), klass, weight, list(HALF_LIVES), spec.short, spec.long)  # noqa: E731
-    problem = ChoiceProblem(spec, data, fresh, None, since - timedelta(days=1))
+    problem = ChoiceProblem(spec, data, fresh, since, until)
     with threadpool_limits(1, "blas"):
-        fit = fit_choice(problem)
+        return problem, fit_choice(problem)
+
+
+def periods(data: Stream, since: date, until: date | None, refit: int) -> list[tuple[date, date]]:
+    """First and last day of every stretch scored with the same coefficients; one stretch if never refitted."""
+    last = data.between(since, until)[-1].first
+    if not refit:
+        return [(since, last)]
+    starts = [since + timedelta(days=d) for d in range(0, (last - since).days + 1, refit)]
+    return [(first, min(first + timedelta(days=refit - 1), last)) for first in starts]
+
+
+def run(data: Stream, spec: Specification, since: date, until: date | None, refit: int = 0) -> str:
+    """Fit on what was before ``since``, score from there to ``until``; one line of figures.
+
+    With ``refit``, the coefficients are fitted anew every so many days to the last ``WINDOW`` days before: what a
+    day's forecast may know still ends on its eve.
+    """
+    began, total, events = time.perf_counter(), 0.0, 0
+    stretches = periods(data, since, until, refit)
+    for first, last in stretches:
+        eve = first - timedelta(days=1)
+        problem, fit = fitted(data, spec, first - WINDOW if refit else None, eve)
+        nats, seen = score(problem, fit, first, last)
+        total, events = total + nats, events + seen
     seconds = time.perf_counter() - began
-    nats, events = score(problem, fit, since, until)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     return (
-        f"{len(spec.choice)} effects {nats:.4f} nats an event on {events:,} events; "
-        f"fit {seconds:.0f} s, {fit.newton} Newton steps, {memory:.1f} GB"
+        f"{len(spec.choice)} effects {total / events:.4f} nats an event on {events:,} events; "
+        f"{len(stretches)} {'fits' if refit else 'fit'} and scores {seconds:.0f} s, {memory:.1f} GB"
     )
 
 
@@ -218,6 +244,8 @@ def main() -> None:
         "--table", action="store_true", help="also leave out each group in turn, and add mechanisms"
     )
     parser.add_argument("--tune", action="store_true", help="score the last two training months instead")
+    parser.add_argument("--refit", type=int, default=0, metavar="DAYS",
+                        help=f"fit anew every so many days to the last {WINDOW.days} days before")  # fmt: skip
     options = parser.parse_args()
     for year in SPLITS if options.year == "both" else [options.year]:
         data, since, until = stream(read(options.data, year)), SPLITS[year], None
@@ -232,7 +260,10 @@ def main() -> None:
             left_out += [tuple(options.without)] if "mechanisms" in chosen else []
         for without in left_out:
             label = f"without {', '.join(without)}" if without else "everything"
-            print(f"{year}: {label}: {run(data, specification(without), since, until)}", flush=True)
+            print(
+                f"{year}: {label}: {run(data, specification(without), since, until, options.refit)}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
