@@ -133,7 +133,8 @@ def simulate(
     """
     end = date.fromisoformat(until) if isinstance(until, str) else until
     if scenario is None:
-        header = Header(title="Baseline", start=the_case.start, until=end or _two_years(the_case.start))
+        two_years = the_case.start.replace(year=the_case.start.year + 2)
+        header = Header(title="Baseline", start=the_case.start, until=end or two_years)
         chosen = Scenario("baseline", header, ask=the_case.asks)
     else:
         chosen = scenario if isinstance(scenario, Scenario) else the_case.scenario(scenario)
@@ -182,10 +183,6 @@ def judge(
 def warm_up(the_case: Case) -> None:
     """Compile everything a what-if of this case needs, so that the first real one need not wait for it."""
     simulate(the_case.fit, the_case, until=the_case.start + timedelta(days=13), draws=2, replicates=2)
-
-
-def _two_years(start: date) -> date:
-    return start.replace(year=start.year + 2)
 
 
 def issue_shares(the_case: Case, the_fit: Fit) -> IssueShares:
