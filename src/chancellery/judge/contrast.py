@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 
-from chancellery.essays.claim import Contrast, Driver
+from chancellery.essays.claim import Contrast, Driver, Trend
 from chancellery.essays.terms import acts_of, period
 from chancellery.judge.cells import Cells, Effect, cells, difference
 from chancellery.judge.indices import index_difference
@@ -16,6 +17,7 @@ from chancellery.judge.shifting import before, shifted_error
 from chancellery.judge.stream import BLOCK, WEEK, Stream
 
 Sides = list[tuple[Cells, int]]
+Counted = TypeVar("Counted", Contrast, Trend)
 
 
 def contrast(
@@ -130,16 +132,24 @@ def _by_chance(test: Contrast, stream: Stream, days: np.ndarray) -> float:
     return shifted_error(drivers, stream, within(days, test.during))
 
 
+def other_times(
+    test: Counted, stream: Stream, days: np.ndarray
+) -> Iterator[tuple[str, Counted, np.ndarray, int]]:
+    """The same question without one of the record's spans, and in longer blocks: for contrasts and trends."""
+    if len(stream.segments) > 1:
+        for first, last in stream.segments:
+            yield f"without {date.fromordinal(first).year}", test, days[(days < first) | (days > last)], BLOCK
+    if not test.index:
+        yield "blocks of eight weeks", test, days, 2 * BLOCK
+
+
 def alternatives(
     test: Contrast, stream: Stream, days: np.ndarray
 ) -> Iterator[tuple[str, Contrast, np.ndarray, int]]:
     """The same question under other defensible choices: what changed, the test, the days, the block."""
-    if len(stream.segments) > 1:
-        for first, last in stream.segments:
-            yield f"without {date.fromordinal(first).year}", test, days[(days < first) | (days > last)], BLOCK
+    yield from other_times(test, stream, days)
     if test.index:
         return
-    yield "blocks of eight weeks", test, days, 2 * BLOCK
     if test.acts != ("all",) and not (test.than and test.than.dyads):
         # Between other pairs a rate and a share are different questions.
         of = "share" if test.of == "rate" else "rate"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 
 from chancellery.essays.claim import Trend
 from chancellery.judge.cells import LEAST_BLOCKS, LEAST_EVENTS, Cells, Effect, cells
-from chancellery.judge.contrast import within
+from chancellery.judge.contrast import other_times, within
 from chancellery.judge.indices import index_slope
 from chancellery.judge.stream import BLOCK, Stream
 
@@ -82,12 +81,9 @@ def alternatives(
     test: Trend, stream: Stream, days: np.ndarray
 ) -> Iterator[tuple[str, Trend, np.ndarray, int]]:
     """The same trend under other defensible choices."""
-    if len(stream.segments) > 1:
-        for first, last in stream.segments:
-            yield f"without {date.fromordinal(first).year}", test, days[(days < first) | (days > last)], BLOCK
+    yield from other_times(test, stream, days)
     if test.index:
         return
-    yield "blocks of eight weeks", test, days, 2 * BLOCK
     if test.acts != ("all",):
         of = "share" if test.of == "rate" else "rate"
         yield f"as a {of}", test.model_copy(update={"of": of}), days, BLOCK

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from chancellery.errors import ModelError
+from chancellery.model.memory import available_memory
 from chancellery.rem.catalogue import CHOICE, RATE, TIE
 from chancellery.rem.engine import Engine
 from chancellery.rem.plan import Plan
@@ -32,16 +30,6 @@ def predicted_bytes(plan: Plan, clusters: int, pieces: int, threads: int, sample
     return state * (pieces + running + 1) + running * (work + 8 * clusters * plan.columns)
 
 
-def available_bytes() -> int:
-    """Memory the machine has free."""
-    info = Path("/proc/meminfo")
-    if info.exists():
-        for line in info.read_text().splitlines():
-            if line.startswith("MemAvailable"):
-                return int(line.split()[1]) * 1024
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-
-
 def check_memory(plan: Plan, engine: Engine, limit: float | None) -> None:
     """Refuse a fit that will not fit.
 
@@ -51,7 +39,7 @@ def check_memory(plan: Plan, engine: Engine, limit: float | None) -> None:
         Saying how much is needed, how much there is, and what would help.
     """
     need = predicted_bytes(plan, engine.clusters, engine.pieces, engine.threads, engine.sample)
-    have = limit if limit is not None else available_bytes()
+    have = limit if limit is not None else available_memory()
     if need <= have:
         return
     less = predicted_bytes(plan, 0, engine.pieces, 1, SAMPLE)

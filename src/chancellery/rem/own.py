@@ -15,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
 from numba import carray, cfunc, njit, types
 
 from chancellery.errors import ModelError
@@ -133,8 +132,3 @@ def _compiled(function: Function, reads: tuple[str, ...]):
             return inner(Z[a], Z[b], i, j)
 
     return cfunc(_SIGNATURE)(call)
-
-
-def plain(own: OwnEffect, matrices: list[np.ndarray], i: int, j: int) -> float:
-    """Value by the plain function, for checks."""
-    return float(own.function(*matrices, i, j))
