@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chancellery.errors import ModelError
@@ -31,6 +31,8 @@ def refused_in_words(call: Callable[[], object]) -> None:
     assert len(said.splitlines()) == 1
 
 
+@example("sender", [None, None, None, None, None, None, None, []])
+@example("node", [[1]])
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(

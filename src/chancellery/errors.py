@@ -10,7 +10,13 @@ from difflib import get_close_matches
 
 
 class ChancelleryError(Exception):
-    """Base of every error that is the input's doing, not a defect of the program."""
+    """Base of every error that is the input's doing, not a defect of the program.
+
+    A message stays on one line, whatever the input it repeats holds.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(" ".join(str(message).splitlines()))
 
 
 class WorldError(ChancelleryError):

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from chancellery.errors import ModelError, did_you_mean
-from chancellery.rem.tables import Table, column, flags, mapping, matrix, numbers, table
+from chancellery.rem.tables import Table, column, flags, mapping, matrix, numbers, table, words
 
 UNITS = {
     "second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0, "month": 2629800.0,
@@ -187,7 +187,7 @@ class Study:
             Naming the row and the unknown label.
         """
         out = np.zeros(len(values), np.int64)
-        for row, label in enumerate(values.cast(pl.String).to_list()):
+        for row, label in enumerate(words(values, what).to_list()):
             if label not in self.place:
                 raise ModelError(
                     f"{what}: row {row + 1} names '{label}', which is not among the actors{did_you_mean(str(label), self.place)}"

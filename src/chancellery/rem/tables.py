@@ -84,6 +84,19 @@ def column(frame: pl.DataFrame, names: tuple[str, ...], what: str) -> str:
     raise ModelError(f"{what}: has no column '{names[0]}'; it has {', '.join(frame.columns)}")
 
 
+def words(values: pl.Series, what: str, wanted: str = "words") -> pl.Series:
+    """A column as text; lists, records and objects are no words.
+
+    Raises
+    ------
+    ModelError
+        If the column is made of such.
+    """
+    if values.dtype.is_nested() or values.dtype == pl.Object:
+        raise ModelError(f"{what}: its '{values.name}' holds {values.dtype}, not {wanted}")
+    return values.cast(pl.String, strict=False)
+
+
 def numbers(values: pl.Series, what: str) -> pl.Series:
     """A column of numbers; NaN counts as missing.
 
@@ -93,10 +106,7 @@ def numbers(values: pl.Series, what: str) -> pl.Series:
         Naming the first row that is none.
     """
     if values.dtype == pl.String or not (values.dtype.is_numeric() or values.dtype in (pl.Boolean, pl.Null)):
-        if values.dtype.is_nested() or values.dtype == pl.Object:
-            raise ModelError(f"{what}: its '{values.name}' holds {values.dtype}, not numbers")
-        texts = values.cast(pl.String, strict=False)
-        read = texts.cast(pl.Float64, strict=False)
+        read = words(values, what, "numbers").cast(pl.Float64, strict=False)
         odd = (read.is_null() & values.is_not_null()).arg_true()
         if len(odd):
             row = int(odd[0])
