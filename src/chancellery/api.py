@@ -19,6 +19,7 @@ from chancellery.cases import Case, case
 from chancellery.cases.claims import disagreements_of, slips_of
 from chancellery.errors import ScenarioError
 from chancellery.essays.reading import Claims
+from chancellery.judge.backtest.track import backtest
 from chancellery.judge.docket import Docket, docket
 from chancellery.judge.evidence import gather, player
 from chancellery.model.estimate import fit as fit_specification
@@ -333,6 +334,7 @@ def report(result: WhatIf | dict, path: str | Path) -> Path:
 __all__ = [
     "Simulation",
     "WhatIf",
+    "backtest",
     "case",
     "contrast",
     "fit",
