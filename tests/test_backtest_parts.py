@@ -284,3 +284,17 @@ def test_every_method_says_what_it_is():
     assert set(m.BASELINES) < set(m.methods()) | {m.BOOSTED}
     assert all(m.SAYS[name] for name in m.methods())
     assert m.methods()[0] == m.COMBINED
+
+
+def test_trees_learn_kinds_apart():
+    pytest.importorskip("sklearn")
+    from chancellery.judge.backtest.boosted import Trees
+
+    rng = np.random.default_rng(2)
+    X, which = rng.normal(size=(3000, 1)), np.repeat([0, 1], 1500)
+    y = ((X[:, 0] > 0) == (which == 0)).astype(float)
+    trees = Trees(X, which, y)
+    here = np.array([[1.5], [-1.5]])
+    assert trees.foretell(here, 0) == pytest.approx([1, 0], abs=0.05)
+    assert trees.foretell(here, 1) == pytest.approx([0, 1], abs=0.05)
+    assert Trees(X, which, np.zeros(3000)).foretell(here, 0) == pytest.approx([0, 0])

@@ -49,6 +49,12 @@ def test_it_prints_tables_and_writes_them(tmp_path: Path):
     assert "climatology" in text
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("chancellery.judge.backtest.methods.find_spec", lambda name: None)
+    monkeypatch.setattr("chancellery.judge.backtest.score.DRAWS", 50)
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

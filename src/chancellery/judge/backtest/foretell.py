@@ -8,17 +8,16 @@ recent run, and a random part of the rest.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from itertools import pairwise
+from datetime import date, timedelta
 
 import numpy as np
 
 from chancellery import world
 from chancellery.judge.backtest import methods as m
+from chancellery.judge.backtest.boosted import Trees
 from chancellery.judge.backtest.columns import Rates
 from chancellery.judge.backtest.history import History, memories
 from chancellery.judge.backtest.kinds import KINDS, askable, place_of
-from chancellery.judge.backtest.learn import dispersion
 from chancellery.judge.backtest.origins import Calendar
 from chancellery.simulate import chance
 
@@ -26,7 +25,8 @@ LIVE = 0.03
 RARE = 200  # of the other questions of a kind, how many are put
 # Of the windows that have ended, how many are learnt from, spread evenly and the newest among them: a count says
 # more than a yes or no.
-WINDOWS, COUNTED = 16, 8
+WINDOWS, COUNTED = 16, 6
+RELEARN = 28  # days after which the regressions are learnt anew
 LIVE_COUNT, LIVE_CELLS, RARE_CELLS = 0.5, 1500, 500
 MONTH = 30.0
 
@@ -133,7 +133,8 @@ class Teller:
     def __init__(self, plan: Calendar, days: Days, seed: int) -> None:
         self.plan, self.days, self.seed = plan, days, seed
         self.asked, self.acts = all_series(days)
-        self._trees: dict[tuple[date, int, bool], object] = {}
+        self._lines: dict[tuple[int, date, int], dict] = {}
+        self._forest: dict[tuple[date, int], Trees] = {}
 
     def foretell(self, origin: date, horizon: int, futures: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Everything that is foretold at an origin for one length of window, as arrays to be frozen.
@@ -145,49 +146,50 @@ class Teller:
         """
         return self._questions(origin, horizon, futures) | self._counts(origin, horizon, futures)
 
-    def _learnt(self, series: Series, origin: date, horizon: int, counts: bool) -> dict:
-        taught = spread(self.plan.taught(origin, horizon), COUNTED if counts else WINDOWS)
-        seen = m.joined([series.seen(d, horizon) for d in taught])
-        y = np.concatenate([series.came(d, horizon, origin) for d in taught])
-        apart = (taught[-1] - taught[0]).days / (len(taught) - 1)
-        weight = min(1.0, apart / horizon)
-        return m.learnt(seen, y if counts else (y > 0).astype(float), counts, weight)
-
-    def trees(self, origin: date, horizon: int, counts: bool) -> object:
-        """Boosted trees, learnt at the first origin of this fit and horizon, and their dispersion by act."""
-        from chancellery.judge.backtest.boosted import Trees
-
+    def _lesson(self, origin: date, horizon: int) -> date:
+        """Day by which windows have to have ended to be learnt from: the origin, or up to four weeks before it."""
         fit = self.plan.fit_of(origin)
-        key = (fit, horizon, counts)
-        if key not in self._trees:
-            first = min(o for o in self.plan.scored[horizon] if self.plan.fit_of(o) == fit)
-            taught = spread(self.plan.taught(first, horizon), COUNTED if counts else WINDOWS)
-            X, which, y, cut = [], [], [], []
-            for number, series in enumerate(self.acts if counts else self.asked):
+        first = min(o for o in self.plan.scored[horizon] if self.plan.fit_of(o) == fit)
+        return origin - timedelta(days=(origin - first).days % RELEARN)
+
+    def _taught(self, day: date, horizon: int, counts: bool) -> tuple[date, ...]:
+        return spread(self.plan.taught(day, horizon), COUNTED if counts else WINDOWS)
+
+    def _learnt(self, series: Series, day: date, horizon: int, counts: bool) -> dict:
+        key = (series.place, day, horizon)
+        if key not in self._lines:
+            taught = self._taught(day, horizon, counts)
+            seen = m.joined([series.seen(d, horizon) for d in taught])
+            y = np.concatenate([series.came(d, horizon, day) for d in taught])
+            apart = (taught[-1] - taught[0]).days / (len(taught) - 1)
+            weight = min(1.0, apart / horizon)
+            self._lines[key] = m.learnt(seen, y if counts else (y > 0).astype(float), counts, weight)
+        return self._lines[key]
+
+    def _trees(self, day: date, horizon: int) -> Trees:
+        if (day, horizon) not in self._forest:
+            taught = self._taught(day, horizon, False)
+            X, which, y = [], [], []
+            for number, series in enumerate(self.asked):
                 X += [series.seen(d, horizon).memory for d in taught]
-                y.append(np.concatenate([series.came(d, horizon, first) for d in taught]))
-                which.append(np.full(len(y[-1]), number))
-                cut.append(len(y[-1]))
-            y = np.concatenate(y) if counts else (np.concatenate(y) > 0).astype(float)
-            X, ends = np.concatenate(X), np.cumsum([0, *cut])
-            trees = Trees(X, np.concatenate(which), y, counts)
-            parts = [slice(a, b) for a, b in pairwise(ends)]
-            r = [dispersion(trees.foretell(X[p], x), y[p]) for x, p in enumerate(parts)] if counts else []
-            self._trees[key] = trees, r
-        return self._trees[key]
+                y += [series.came(d, horizon, day) > 0 for d in taught]
+                which.append(np.full(len(taught) * len(y[-1]), number))
+            together = (np.concatenate(X), np.concatenate(which), np.concatenate(y).astype(float))
+            self._forest[day, horizon] = Trees(*together)
+        return self._forest[day, horizon]
 
     def _questions(self, origin: date, horizon: int, futures: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         rows: dict[str, list[np.ndarray]] = {}
-        draws = futures["draws"].shape[1]
+        draws, lesson = futures["draws"].shape[1], self._lesson(origin, horizon)
         rng = chance.generator(self.seed, "questions", origin.toordinal(), horizon)
         for x, series in enumerate(self.asked):
             now = series.seen(origin, horizon)
-            lines = self._learnt(series, origin, horizon, counts=False)
+            lines = self._learnt(series, lesson, horizon, counts=False)
             said = {name: line.probability(now.columns(name, scale)) for name, (line, scale) in lines.items()}
             some = futures["some"][x][series.pairs]
             said[m.SIMULATION] = (some * draws + 0.5) / (draws + 1.0)
             if m.BOOSTED in m.methods():
-                said[m.BOOSTED] = self.trees(origin, horizon, False)[0].foretell(now.memory, x)
+                said[m.BOOSTED] = self._trees(lesson, horizon).foretell(now.memory, x)
             live = np.maximum(said[m.CLIMATOLOGY], said[m.RECURRENCY]) >= LIVE
             others = np.flatnonzero(~live)
             rare = rng.choice(others, min(RARE, len(others)), replace=False)
@@ -208,19 +210,15 @@ class Teller:
 
     def _counts(self, origin: date, horizon: int, futures: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         K, n = len(self.acts), len(self.days.history.actors)
-        mean = {name: np.zeros((K, n, n), np.float32) for name in m.methods()}
-        r = {name: np.ones(K, np.float32) for name in m.methods() if name != m.SIMULATION}
+        lesson, names = self._lesson(origin, horizon), [x for x in m.methods() if x != m.BOOSTED]
+        mean = {name: np.zeros((K, n, n), np.float32) for name in names}
+        r = {name: np.ones(K, np.float32) for name in names if name != m.SIMULATION}
         mean[m.SIMULATION][:] = futures["mean"]
         for k, series in enumerate(self.acts):
             now = series.seen(origin, horizon)
-            lines = self._learnt(series, origin, horizon, counts=True)
-            for name, (line, scale) in lines.items():
+            for name, (line, scale) in self._learnt(series, lesson, horizon, counts=True).items():
                 mean[name][k][series.pairs] = line.mean(now.columns(name, scale))
                 r[name][k] = line.r
-            if m.BOOSTED in mean:
-                trees, spreads = self.trees(origin, horizon, True)
-                mean[m.BOOSTED][k][series.pairs] = trees.foretell(now.memory, k)
-                r[m.BOOSTED][k] = spreads[k]
         return _frozen_counts(horizon, futures, mean, r, horizon == min(self.plan.horizons))
 
 

@@ -20,7 +20,7 @@ from chancellery.model.rate import log_density
 
 OWN, OTHER, LEVEL = 0.5, 0.3, 3.0
 STEPS = 25
-SETTLED = 1e-4
+SETTLED = 1e-3
 NARROW = 0.1  # a column that hardly moved must not weigh heavily once it does
 BOUNDS = (-20.0, 12.0)  # of a log mean
 SPREAD = (-3.5, 7.0)  # bounds of the logarithm of r
@@ -71,7 +71,7 @@ def learn_chance(X: np.ndarray, y: np.ndarray, towards: np.ndarray, weight: floa
 
 
 def learn_counts(
-    X: np.ndarray, y: np.ndarray, towards: np.ndarray, weight: float = 1.0, rounds: int = 3
+    X: np.ndarray, y: np.ndarray, towards: np.ndarray, weight: float = 1.0, rounds: int = 2
 ) -> Line:
     """Negative binomial regression of counts (rows,), log link; see :func:`learn_chance`."""
     D, shift, scale, prior, beta = _begun(X, towards)

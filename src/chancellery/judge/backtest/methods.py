@@ -26,7 +26,7 @@ SAYS = {
     PERSISTENCE: "what happened in as many days before happens again",
     RECURRENCY: "exponentially weighted counts, with the half-life that did best so far",
     REGRESSION: "the regression of the combined forecast on the same memory, without the model",
-    BOOSTED: "gradient-boosted trees on the same memory (scikit-learn)",
+    BOOSTED: "gradient-boosted trees on the same memory (scikit-learn), for questions",
 }
 ADDS = (1.0, 0.8, 0.6, 0.3)  # of the log rate, by memory, the longest first
 BASELINES = (UNIFORM, CLIMATOLOGY, PERSISTENCE, RECURRENCY, REGRESSION, BOOSTED)

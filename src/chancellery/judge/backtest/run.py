@@ -62,7 +62,9 @@ class Task:
 
 def do(job: Job, task: Task) -> Task:
     """Do a task: write its files."""
-    with threadpool_limits(1, "blas"):
+    with threadpool_limits(
+        1
+    ):  # processes share the cores; threads within them would only wait for each other
         {"fit": _fit, "futures": _futures, "forecast": _forecast}[task.what](job, task.days)
     return task
 
