@@ -173,6 +173,8 @@ def test_a_folder_of_another_run_or_of_something_else_is_refused(tmp_path: Path)
     (tmp_path / "mine" / "letter.txt").write_text("dear")
     with pytest.raises(ScoreError, match="is not empty and holds no backtest"):
         backtest(case, record, out=tmp_path / "mine", **OPTIONS)
+    with pytest.raises(ScoreError, match="is a file; name a folder"):
+        backtest(case, record, out=tmp_path / "mine" / "letter.txt", **OPTIONS)
     (folder / "manifest.json").write_text("{")
     with pytest.raises(ScoreError, match="is damaged"):
         backtest(case, record, out=folder, **OPTIONS)

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from threadpoolctl import threadpool_limits
 
 from chancellery.errors import LeakError, ScoreError
 from chancellery.judge.backtest import methods as m
@@ -293,7 +294,8 @@ def test_trees_learn_kinds_apart():
     rng = np.random.default_rng(2)
     X, which = rng.normal(size=(3000, 1)), np.repeat([0, 1], 1500)
     y = ((X[:, 0] > 0) == (which == 0)).astype(float)
-    trees = Trees(X, which, y)
+    with threadpool_limits(1):
+        trees = Trees(X, which, y)
     here = np.array([[1.5], [-1.5]])
     assert trees.foretell(here, 0) == pytest.approx([1, 0], abs=0.05)
     assert trees.foretell(here, 1) == pytest.approx([0, 1], abs=0.05)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from chancellery.judge.backtest import methods, score
 from cli_toys import chain, done, program, run
 
 AT_WORK = "print('at work', file=sys.stderr, flush=True)"
@@ -51,8 +52,8 @@ def test_it_prints_tables_and_writes_them(tmp_path: Path):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("chancellery.judge.backtest.methods.find_spec", lambda name: None)
-    monkeypatch.setattr("chancellery.judge.backtest.score.DRAWS", 50)
+    monkeypatch.setattr(methods, "find_spec", lambda name: None)
+    monkeypatch.setattr(score, "DRAWS", 50)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from chancellery.commands import console
-from chancellery.commands.files import ready
 from chancellery.commands.options import (
     REPLICATES,
     SEED,
@@ -82,7 +81,6 @@ def backtest(
         (world.parse_date(until, end=True) if until else None),
     )
     with open_existing(record) as opened, console.progress_bar() as progress:
-        ready(out / RESULT) if out.exists() else ready(out.parent / RESULT)
         try:
             found = api.backtest(
                 the_case,
@@ -103,7 +101,9 @@ def backtest(
                 f"stopped by Ctrl-C; what is frozen in {out} is kept, the same call goes on"
             ) from None
     told = console.plain(found.as_dict())
-    (out / RESULT).write_text(console.as_json(told) + "\n", encoding="utf-8")
+    from chancellery.report.writing import write_whole
+
+    write_whole(console.as_json(told) + "\n", out / RESULT)
     if as_json:
         console.print_json(told)
     else:

@@ -80,6 +80,8 @@ class Manifest:
             If the folder holds a run that was made of something else, or files that are no run.
         """
         path = folder / NAME
+        if folder.exists() and not folder.is_dir():
+            raise ScoreError(f"{folder} is a file; name a folder with --out")
         if not path.exists():
             if folder.exists() and any(folder.iterdir()):
                 raise ScoreError(
