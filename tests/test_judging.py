@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 import toy_case
 from chancellery import world
 from chancellery.api import case, judge
+from chancellery.errors import CaseError, EssayError
 from chancellery.essays.claim import Contrast, Driver, Fact, Trend
 from chancellery.essays.disputes import Interval, Person, Slip, Term
 from chancellery.judge.cells import Effect, cells, difference
@@ -21,6 +23,7 @@ from chancellery.judge.contrast import alternatives, contrast, halves, sides
 from chancellery.judge.evidence import gather
 from chancellery.judge.fact import fact
 from chancellery.judge.formality import trial
+from chancellery.judge.otherwise import choices
 from chancellery.judge.slips import check_slips
 from chancellery.judge.trend import trend
 from chancellery.judge.verdict import (
@@ -314,6 +317,44 @@ def test_every_claim_gets_a_verdict_and_the_result_is_json(tmp_path: Path):
     data = json.loads(json.dumps(found.as_dict(), allow_nan=False))
     assert data["verdicts"][0]["claim"] == "A1"
     assert "A7 T0 not testable" in str(found)
+
+
+def test_sensitivity_is_tried_kept_and_said(tmp_path: Path, monkeypatch):
+    made, found = judged(tmp_path)
+    assert found.tried == ()
+    coefficient = {v.claim: v for v in found}["A3"]
+    assert replace(coefficient, verdict="supported").firmness == "not tried"
+    assert replace(coefficient, verdict="undecided").firmness == ""
+    record, fitted = toy_case.toy()[1:]
+    again = judge(made.claims, record, fitted, draws=4, sensitivity=True, keep=tmp_path / "kept", whole=False)
+    wanted = ("without memory", "half-lives twice as long")
+    assert again.tried == (*wanted, "other dice")
+    by_id = {v.claim: v for v in again}
+    assert tuple(a.what for a in by_id["A3"].alternatives) == wanted
+    assert tuple(a.what for a in by_id["A4"].alternatives) == (*wanted, "other dice")
+    assert len({round(a.estimate, 9) for a in by_id["A4"].alternatives}) == 3
+    assert by_id["A4"].estimate == {v.claim: v for v in found}["A4"].estimate
+    # Kept fits are used, not made anew.
+    monkeypatch.setattr(sys.modules["chancellery.judge.otherwise"], "fit_specification", None)
+    kept = judge(made.claims, record, fitted, draws=4, sensitivity=True, keep=tmp_path / "kept", whole=False)
+    assert [v.alternatives for v in kept] == [v.alternatives for v in again]
+    with pytest.raises(EssayError, match="needs a record to fit them to"):
+        judge(made.claims, None, fitted, sensitivity=True, keep=tmp_path / "none")
+
+
+def test_other_choices_follow_the_record(tmp_path: Path):
+    made, record, _ = toy_case.toy()
+    told = {c.what: c for c in choices(made, record)}
+    assert list(told) == ["without memory", "half-lives twice as long"]
+    assert told["half-lives twice as long"].spec.half_lives == tuple(2 * h for h in made.model.half_lives)
+    assert "own-share" not in told["without memory"].spec.choice
+    folder = toy_case.make_case(tmp_path / "case").folder
+    (folder / "case.toml").write_text(toy_case.CASE + "judge_until = 2020-12-31\n", encoding="utf-8")
+    last = choices(case(folder), record)[-1]
+    assert (last.what, last.until) == ("to 2020-12-31", date(2020, 12, 31))
+    (folder / "case.toml").write_text(toy_case.CASE + 'judge_until = "soon"\n', encoding="utf-8")
+    with pytest.raises(CaseError, match="judge_until is a date"):
+        case(folder)
 
 
 def test_without_record_or_futures_nothing_is_claimed(tmp_path: Path):

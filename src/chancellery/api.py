@@ -15,7 +15,6 @@ from chancellery.answer.explain import drivers
 from chancellery.answer.issue import IssueShares
 from chancellery.answer.question import measure, question
 from chancellery.cases import Case, case
-from chancellery.cases.claims import disagreements_of, slips_of
 from chancellery.cases.drafting import Draft
 from chancellery.cases.drafting import draft as draft_of
 from chancellery.cases.playing import (
@@ -32,8 +31,8 @@ from chancellery.errors import ScenarioError
 from chancellery.essays.claim import Claim
 from chancellery.essays.reading import Claims
 from chancellery.judge.beside import Beside, beside
-from chancellery.judge.docket import Docket, docket
-from chancellery.judge.evidence import gather, player
+from chancellery.judge.docket import Docket
+from chancellery.judge.hearing import hear
 from chancellery.model.estimate import fit as fit_specification
 from chancellery.model.posterior import Fit, load_fit, save_fit
 from chancellery.record import Record, open_record
@@ -120,6 +119,8 @@ def judge(
     others: Mapping[str, Fit] | None = None,
     whole: bool = True,
     scenarios: bool = True,
+    sensitivity: bool = False,
+    keep: Path | None = None,
     draws: int = DRAWS,
     seed: int = SEED,
     progress: Progress = silent,
@@ -128,19 +129,14 @@ def judge(
 
     Without a record only the tables, the chronology and the fit (by default the case's own) are asked. ``others``
     are fits of other choices, by what was chosen otherwise; ``whole`` judges the case's disagreements and errors
-    too; ``scenarios`` plays claims about what would happen, with ``draws`` futures each.
+    too; ``scenarios`` plays claims about what would happen, with ``draws`` futures each. ``sensitivity`` fits the
+    model otherwise too (:mod:`chancellery.judge.otherwise`), reads every coefficient from each of these fits, and plays
+    every scenario with each and with other dice; ``keep`` is a folder for these fits.
     """
-    the_case = claims.home
-    the_fit = the_fit or the_case.fit
-    simulation = Simulation(the_case, the_fit, draws, REPLICATES, seed, THREADS, progress)
-    ask = player(the_case, the_fit, simulation.run) if scenarios else None
-    return docket(
-        claims,
-        gather(the_case, record, the_fit, others=others, ask=ask, draws=draws // REPLICATES),
-        disagreements=disagreements_of(the_case) if whole else (),
-        slips=slips_of(the_case) if whole else (),
-        progress=progress,
-    )
+    return hear(
+        claims, record, the_fit or claims.home.fit, others=others, whole=whole, scenarios=scenarios,
+        sensitivity=sensitivity, keep=keep, draws=draws, seed=seed, progress=progress,
+    )  # fmt: skip
 
 
 def draft(claim: Claim | str, the_case: Case) -> Draft:
