@@ -16,7 +16,8 @@ import toy_case
 from chancellery import world
 from chancellery.api import case, judge
 from chancellery.errors import CaseError, EssayError
-from chancellery.essays.claim import Contrast, Driver, Fact, Trend
+from chancellery.essays.claim import Coefficient, Contrast, Driver, Fact, Trend
+from chancellery.essays.claim import Scenario as Played
 from chancellery.essays.disputes import Interval, Person, Slip, Term
 from chancellery.judge.cells import Effect, cells, difference
 from chancellery.judge.contrast import alternatives, contrast, halves, sides
@@ -24,6 +25,7 @@ from chancellery.judge.evidence import gather
 from chancellery.judge.fact import fact
 from chancellery.judge.formality import trial
 from chancellery.judge.otherwise import choices
+from chancellery.judge.reversal import coefficient_trial, scenario_trial, with_weights
 from chancellery.judge.slips import check_slips
 from chancellery.judge.trend import trend
 from chancellery.judge.verdict import (
@@ -401,3 +403,35 @@ def test_the_counted_tests_of_the_shipped_case_are_no_formality(shared_data: Pat
     covered = {name: t for name, t in tried.items() if t is not None}
     assert len(covered) > 0.9 * len(tests)
     assert [name for name, t in covered.items() if not t.tells_apart] == []
+
+
+def test_a_coefficient_test_tells_worlds_with_the_effect_from_worlds_with_its_opposite():
+    made, _, fitted = toy_case.toy()
+    test = Coefficient(kind="coefficient", effect="alliance", classes=("cooperation",), expect="more")
+    assert coefficient_trial(test, made, fitted, size=0.5, days=364).tells_apart
+
+
+def test_weights_are_turned_where_they_should_be():
+    fitted = toy_case.toy()[2]
+    turned = with_weights(fitted, ["sanctions"], ["verbal-conflict"], None)
+    moved = np.flatnonzero(turned.choice.theta != fitted.choice.theta)
+    at = world.CLASSES.index("verbal-conflict") * len(fitted.columns) + fitted.columns.index("sanctions")
+    assert moved.tolist() == [at]
+    assert turned.choice.theta[at] == -fitted.choice.theta[at]
+    assert with_weights(fitted, ["sanctions"], None, 0.7).choice.theta[at] == 0.7
+
+
+def test_a_scenario_that_hangs_on_a_weight_turns_with_it():
+    made, _, fitted = toy_case.toy()
+    strong = with_weights(fitted, ["sanctions"], None, 1.5)
+    test = Played(
+        kind="scenario",
+        scenario="sanctions-end",
+        that="USA and RUS cooperate",
+        within="5 months",
+        expect="less",
+    )
+    found = scenario_trial(test, made, strong)
+    assert "sanctions" in found.effects
+    assert found.turns
+    assert found.estimate < 0 < found.turned
