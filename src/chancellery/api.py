@@ -30,9 +30,11 @@ from chancellery.cases.playing import (
 from chancellery.errors import ScenarioError
 from chancellery.essays.claim import Claim
 from chancellery.essays.reading import Claims
-from chancellery.judge.beside import Beside, beside
+from chancellery.judge.beside import Beside
+from chancellery.judge.beside import beside as beside_words
 from chancellery.judge.docket import Docket
 from chancellery.judge.hearing import hear
+from chancellery.judge.standing import beside
 from chancellery.model.estimate import fit as fit_specification
 from chancellery.model.posterior import Fit, load_fit, save_fit
 from chancellery.record import Record, open_record
@@ -166,7 +168,7 @@ def play(
         If the draft has no lever or no question yet.
     """
     the_fit = the_fit or the_case.fit
-    return beside(the_draft, Simulation(the_case, the_fit, draws, replicates, seed, THREADS, progress))
+    return beside_words(the_draft, Simulation(the_case, the_fit, draws, replicates, seed, THREADS, progress))
 
 
 def warm_up(the_case: Case) -> None:
@@ -234,13 +236,14 @@ class WhatIf:
 
     def _scenario(self, name: str) -> dict:
         scenario = self.scenarios[name].scenario
+        track = self.case.track.get("backtest")
         return {
             "title": scenario.title,
             "essay": scenario.header.essay,
             "note": scenario.header.note,
             "levers": [{"text": str(v), "note": v.note} for v in scenario.levers],
             "uncertain": [u.model_dump(mode="json") for u in scenario.uncertain],
-            "answers": [a.as_dict() for a in self.answers[name]],
+            "answers": [a.as_dict() | beside(a.question, track) for a in self.answers[name]],
         }
 
 
