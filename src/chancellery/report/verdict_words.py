@@ -50,6 +50,17 @@ def size(v: Row) -> str:
     return f"{middle}{a_year}{per} (95% interval: {low} to {high})"
 
 
+def estimate(v: Row, value: float) -> str:
+    """An estimate of another choice, in the words of the claim's own."""
+    if value != value:
+        return "–"
+    if v.test == "scenario":
+        return f"{value:+.3g}".replace("-", "−")
+    if v.index:
+        return _signed(value)
+    return _times(value, {"share": "odds", "rate": "often"}.get(v.of, "odds"))
+
+
 def compared(v: Row) -> str:
     """What was set against what, with both levels; nothing where the size says it already."""
     if not v.measured or v.test in ("scenario", "coefficient"):
