@@ -22,10 +22,12 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "case": "api:case",
     "contrast": "api:contrast",
+    "draft": "api:draft",
     "fit": "api:fit",
     "judge": "api:judge",
     "load_fit": "api:load_fit",
     "open": "api:open_record",
+    "play": "api:play",
     "report": "api:report",
     "save_fit": "api:save_fit",
     "simulate": "api:simulate",
