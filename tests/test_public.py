@@ -13,7 +13,7 @@ import pytest
 import chancellery as ch
 
 NAMES = (
-    "case", "contrast", "fit", "judge", "load_fit", "open", "report", "save_fit", "simulate", "sources", "whatif",
+    "case", "contrast", "fit", "judge", "load_fit", "open", "report", "rivals", "save_fit", "simulate", "sources", "whatif",
     "world",
 )  # fmt: skip
 

@@ -27,6 +27,7 @@ _PUBLIC = {
     "load_fit": "api:load_fit",
     "open": "api:open_record",
     "report": "api:report",
+    "rivals": "api:rivals",
     "save_fit": "api:save_fit",
     "simulate": "api:simulate",
     "sources": "sources:",

@@ -21,6 +21,7 @@ from chancellery.errors import ScenarioError
 from chancellery.essays.reading import Claims
 from chancellery.judge.docket import Docket, docket
 from chancellery.judge.evidence import gather, player
+from chancellery.judge.rivals import rivals
 from chancellery.model.estimate import fit as fit_specification
 from chancellery.model.posterior import Fit, load_fit, save_fit
 from chancellery.record import Record, open_record
@@ -341,6 +342,7 @@ __all__ = [
     "load_fit",
     "open_record",
     "report",
+    "rivals",
     "save_fit",
     "simulate",
     "warm_up",
