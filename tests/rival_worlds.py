@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -11,10 +11,13 @@ import numpy as np
 
 import toy_case
 from chancellery import sources
+from chancellery.api import rivals
 from chancellery.cases import Case, case
+from chancellery.judge.rivals import Rivals
 from chancellery.record import Record, open_record
 
 DAYS = 420
+UNTIL = date(2020, 12, 6)
 KIND = ("consult", "cooperate-economic")
 MODEL = """[model]
 step = "week"
@@ -116,3 +119,10 @@ def world(shy: bool = True) -> tuple[Case, Record]:
     table = toy_case.write_csv(base / "events.csv", ("time", "source", "act", "target", "issue"), events(shy))
     record.add(sources.plain(table))
     return folder(base / "six"), record
+
+
+@cache
+def contest(shy: bool = True) -> Rivals:
+    """The rivals of the world, scored; made once a test run."""
+    made, record = world(shy)
+    return rivals(made, record, until=UNTIL, scale=0.2, draws=4)

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+import rival_worlds
 from chancellery.report.fit_page import fit_page
+from chancellery.report.rivals_page import rivals_page
 from test_report import toy_page
 from test_report_fit import summary
 
@@ -76,9 +78,12 @@ def test_the_browser_sees_what_is_wrong_with_a_page(tmp_path: Path):
 
 @needs_browser
 @pytest.mark.parametrize("width", [390, 1200])
-@pytest.mark.parametrize("name", ["whatif", "fit"])
+@pytest.mark.parametrize("name", ["whatif", "fit", "rivals"])
 def test_a_page_loads_nothing_says_nothing_and_fits(name: str, width: int, tmp_path: Path):
-    page = toy_page() if name == "whatif" else fit_page(summary())
+    if name == "rivals":
+        page = rivals_page(rival_worlds.contest().as_dict())
+    else:
+        page = toy_page() if name == "whatif" else fit_page(summary())
     # Without its policy, which would hide a request by forbidding it, and then with it.
     bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
     assert bare != page

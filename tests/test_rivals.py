@@ -25,20 +25,18 @@ from chancellery.model.fit import fit_choice
 from chancellery.model.predictive import Foreteller
 from chancellery.model.priors import Gaussian
 
-UNTIL = date(2020, 12, 6)
+UNTIL = rival_worlds.UNTIL
 NAMES = ("sanctions:verbal-cooperation", "sanctions:material-cooperation")
 
 
 @pytest.fixture(scope="module")
 def shy():
-    case, record = rival_worlds.world(True)
-    return ch.rivals(case, record, until=UNTIL, scale=0.2, draws=4)
+    return rival_worlds.contest(True)
 
 
 @pytest.fixture(scope="module")
 def keen():
-    case, record = rival_worlds.world(False)
-    return ch.rivals(case, record, until=UNTIL, scale=0.2, draws=4)
+    return rival_worlds.contest(False)
 
 
 def opinion(sign="+", held=0.85, claim="C1", essay="A", coefficient="trust:verbal-conflict"):
@@ -180,7 +178,7 @@ def test_doubt_is_integrated_event_by_event(posed):
 def test_a_record_whose_reports_hang_together_counts_for_less(posed):
     *_, seen, _ = posed
     assert 0.0 < seen.power <= 1.0
-    half, whole = (ex.believe(ex.expert("N", (), NAMES, 0.2), seen, w) for w in (4, None))
+    half, whole = (ex.believe(ex.expert("N", (), NAMES, np.full(2, 0.2)), seen, w) for w in (4, None))
     assert (half.sd > whole.sd).all()
 
 
@@ -223,15 +221,15 @@ def test_a_claim_of_no_effect_is_narrow():
 
 
 def test_said_twice_is_not_surer_and_contradictions_cancel():
-    names = ("trust:verbal-conflict", "blame:verbal-conflict")
-    once, twice = (ex.expert("A", [opinion()] * n, names) for n in (1, 2))
+    names, scale = ("trust:verbal-conflict", "blame:verbal-conflict"), np.array([0.05, 0.03])
+    once, twice = (ex.expert("A", [opinion()] * n, names, scale) for n in (1, 2))
     assert np.allclose(once.mean, twice.mean)
     assert np.allclose(once.sd, twice.sd)
     torn = [opinion("+"), opinion("-", claim="C2")]
-    assert np.allclose(ex.expert("A", torn, names).mean, 0.0)
+    assert np.allclose(ex.expert("A", torn, names, scale).mean, 0.0)
     assert ex.torn(torn)[0][:2] == ("A", names[0])
     assert once.mean[1] == 0.0
-    assert once.sd[1] == ex.SCALE
+    assert once.sd[1] == 0.03
 
 
 def test_readings_of_the_words_change_the_gaps_as_they_change_the_priors(shy):
@@ -247,6 +245,16 @@ def test_readings_of_the_words_change_the_gaps_as_they_change_the_priors(shy):
     ]
     assert gaps["mine"] < gaps["essays"] < gaps["kent"]  # 0.5, 0.85 and 0.93, of a claim that is true
     assert np.isclose(gaps["essays"], shy.contest.gap(ALONE, "A").mean)
+
+
+def test_every_effect_has_its_own_scale_whatever_its_sign(posed):
+    seen = posed[3]
+    turned = replace(seen, centre=-seen.centre, score=-seen.score, shared_score=-seen.shared_score)
+    scales = ex.own_scales(seen)
+    assert np.allclose(scales, ex.own_scales(turned))
+    assert scales[0] == scales[1]  # two classes of one effect
+    told = ex.believe(ex.expert("N", (), NAMES, np.full(2, ex.SCALE)), seen, None)
+    assert np.isclose(scales[0] ** 2, (told.mean**2 + told.sd**2).mean())
 
 
 def test_another_list_of_words_can_be_chosen_by_name_or_file(tmp_path):

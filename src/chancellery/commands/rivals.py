@@ -69,7 +69,6 @@ def rivals(
       chancellery rivals --record world.duckdb --words my-words.csv --out rivals.html
     """
     from chancellery import api, world
-    from chancellery.judge.experts import SCALE
 
     the_case = api.case(case)
     has_fit = fit is not None or (the_case.folder / "fit" / "fit.json").exists()
@@ -77,7 +76,7 @@ def rivals(
         "words": words,
         "until": world.parse_date(until, end=True) if until else None,
         "last": world.parse_date(last, end=True) if last else None,
-        "scale": SCALE if scale is None else scale,
+        "scale": scale,
         "fit": read_fit(the_case, fit) if has_fit else None,
         "seed": seed,
     }
@@ -117,7 +116,7 @@ def _print(found: Rivals) -> None:
     typer.echo("\nEvents on which they differ most")
     for event in told["events"][:8]:
         typer.echo(f"  {event['sentence']}")
-    typer.echo("")
+    typer.echo(f"\n{told['lead']}")
     for sentence in told["sentences"]:
         typer.echo(sentence)
 

@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 
 from chancellery import world
-from chancellery.judge.contest import effect_of
+from chancellery.judge.experts import effect_of
 from chancellery.model.predictive import Happened
 from chancellery.record import Record
 

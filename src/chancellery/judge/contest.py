@@ -14,11 +14,11 @@ import numpy as np
 
 from chancellery.judge.experts import (
     NEUTRAL,
-    SCALE,
     Belief,
     Opinion,
     along,
     believe,
+    effect_of,
     expert,
     experts,
     learnt,
@@ -46,7 +46,7 @@ class Contest:
     foreteller
         The days they are scored on.
     scale, by_letter
-        As in :func:`~chancellery.judge.experts.expert`.
+        (M,), and as in :func:`~chancellery.judge.experts.expert`.
     stages
         How much of the record the experts see before, names of ``STAGES``, or that they learn as it goes.
     """
@@ -56,8 +56,8 @@ class Contest:
         said: Sequence[Opinion],
         seen: Digest,
         foreteller: Foreteller,
+        scale: np.ndarray,
         *,
-        scale: float = SCALE,
         by_letter: bool = False,
         stages: Sequence[str] = (*STAGES, LEARNING),
     ) -> None:
@@ -123,7 +123,7 @@ class Contest:
 
     def by_year(self, stage: str, name: str) -> dict[int, Interval]:
         """Gap to the neutral expert by year of the weeks."""
-        years = np.array([w.year for w in self.weeks])
+        years = np.array([w.isocalendar().year for w in self.weeks])
         ahead, behind = self.scores(stage, name), self.scores(stage, NEUTRAL)
         return {int(y): self.between(ahead, behind, years == y) for y in np.unique(years)}
 
@@ -176,8 +176,3 @@ def claim_of(opinion: Opinion) -> str:
 def effect_behind(opinion: Opinion) -> str:
     """The effect an opinion speaks of."""
     return effect_of(opinion.coefficient)
-
-
-def effect_of(coefficient: str) -> str:
-    """The effect of a coefficient ``effect:class``."""
-    return coefficient.partition(":")[0]

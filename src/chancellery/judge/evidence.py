@@ -37,6 +37,8 @@ class Evidence:
         The fitted model, and other fits of the same specification by what was chosen otherwise.
     ask
         Plays a scenario test and answers it; None leaves scenarios unplayed. ``draws`` parameter draws each.
+    firm
+        Whether counted tests are run again under other choices, to say how firmly a verdict stands.
     """
 
     events: Stream | None
@@ -49,6 +51,7 @@ class Evidence:
     others: Mapping[str, Fit] = field(default_factory=dict)
     ask: Ask | None = None
     draws: int = 0
+    firm: bool = True
 
     def stream(self, test: Measured) -> Stream | None:
         """The stream a test counts in."""
@@ -63,6 +66,7 @@ def gather(
     others: Mapping[str, Fit] | None = None,
     ask: Ask | None = None,
     draws: int = 0,
+    firm: bool = True,
 ) -> Evidence:
     """Gather what the claims of a case are judged by.
 
@@ -72,6 +76,8 @@ def gather(
         The case; coded events, if there are any; the fitted model, and fits of other choices.
     ask, draws
         Plays scenarios, with so many parameter draws; None leaves them unplayed.
+    firm
+        Run counted tests again under other choices.
     """
     first, last = fit.until + timedelta(days=1), case.start - timedelta(days=1)
     return Evidence(
@@ -85,6 +91,7 @@ def gather(
         others=others or {},
         ask=ask,
         draws=draws,
+        firm=firm,
     )
 
 

@@ -3,7 +3,9 @@
 A claim held with probability p names a sign. With probability p it has that sign, else nothing is said of it, so
 P(sign) = p + (1 − p)/2: "may raise" leans a little to raising, not to lowering. (Taken by the letter, P(sign) = p,
 every "may" would be a bet against its author; both are shown.) The prior is the normal density with that
-probability of the sign, of the standard deviation every expert has. A claim of no effect is N(0, σ²) with
+probability of the sign. Its standard deviation is the same for every expert: essays name directions, not sizes,
+so the size that the weights of an effect usually have is taken from the training record, whatever their sign
+(:func:`own_scales`). A claim of no effect is N(0, σ²) with
 P(|θ| < margin) = p. An author who says several things of one weight holds their average (logarithmic pool with
 equal weights; Genest & Zidek 1986, Stat. Sci. 1): saying a thing twice does not make it surer, and claims that
 contradict each other cancel. The neutral expert has mean zero and the same standard deviation everywhere.
@@ -102,7 +104,7 @@ def opinions(claims: Claims, bearings: Iterable[Bearing]) -> tuple[Opinion, ...]
 
 
 def expert(
-    name: str, said: Iterable[Opinion], names: Sequence[str], scale: float = SCALE, by_letter: bool = False
+    name: str, said: Iterable[Opinion], names: Sequence[str], scale: np.ndarray, by_letter: bool = False
 ) -> Expert:
     """The expert who holds these opinions.
 
@@ -111,14 +113,14 @@ def expert(
     names
         The M coefficients in question.
     scale
-        Standard deviation of a prior, in the weight of one standard unit of an effect.
+        (M,) standard deviations of the neutral expert's priors, in the weight of one standard unit of an effect.
     by_letter
         P(sign) is the probability of the claim itself.
     """
     said = tuple(said)
-    mean, sd = np.zeros(len(names)), np.full(len(names), scale)
+    mean, sd = np.zeros(len(names)), np.array(scale, dtype=float)
     for x, coefficient in enumerate(names):
-        normals = [o.normal(scale, by_letter) for o in said if o.coefficient == coefficient]
+        normals = [o.normal(scale[x], by_letter) for o in said if o.coefficient == coefficient]
         if normals:
             centre, spread = np.array(normals).T
             precision = (spread**-2).mean()
@@ -127,13 +129,31 @@ def expert(
 
 
 def experts(
-    said: Sequence[Opinion], names: Sequence[str], scale: float = SCALE, by_letter: bool = False
+    said: Sequence[Opinion], names: Sequence[str], scale: np.ndarray, by_letter: bool = False
 ) -> dict[str, Expert]:
     """The neutral expert and one an essay, by name."""
     out = {NEUTRAL: expert(NEUTRAL, (), names, scale)}
     for essay in sorted({o.essay for o in said}):
         out[essay] = expert(essay, [o for o in said if o.essay == essay], names, scale, by_letter)
     return out
+
+
+def own_scales(seen: Digest, scale: float = SCALE) -> np.ndarray:
+    """How large the weights of each effect are, whatever their sign: (M,), the same for all classes of an effect.
+
+    The root mean square weight under what the training record says, its doubt included, starting from one
+    standard deviation for all: one step of the EM algorithm for the variance of a prior.
+    """
+    flat = expert(NEUTRAL, (), seen.names, np.full(len(seen.names), scale))
+    belief = believe(flat, seen, None)
+    square = belief.mean**2 + belief.sd**2
+    effect = np.array([effect_of(name) for name in seen.names])
+    return np.sqrt([square[effect == e].mean() for e in effect])
+
+
+def effect_of(coefficient: str) -> str:
+    """The effect of a coefficient ``effect:class``."""
+    return coefficient.partition(":")[0]
 
 
 def torn(said: Sequence[Opinion]) -> list[tuple[str, str, tuple[Opinion, ...]]]:

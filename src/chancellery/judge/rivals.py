@@ -24,10 +24,10 @@ from chancellery.essays.claim import Essay
 from chancellery.essays.reading import Claims
 from chancellery.essays.words import OURS, Bands
 from chancellery.judge.apart import Apart, Telling, days_in
-from chancellery.judge.contest import ALONE, Contest, effect_of
+from chancellery.judge.contest import ALONE, Contest
 from chancellery.judge.docket import docket
 from chancellery.judge.evidence import gather
-from chancellery.judge.experts import SCALE, opinions, torn
+from chancellery.judge.experts import SCALE, effect_of, opinions, own_scales, torn
 from chancellery.judge.scores import Interval
 from chancellery.judge.statements import Mark, Statement, marks, statements
 from chancellery.model.digest import digest, foretold
@@ -44,7 +44,7 @@ from chancellery.record import Record
 
 Progress = Callable[[str, float], None]
 SHOWN = (ALONE, "4 weeks")  # stages at which other lists of words are tried; other ways only at the first
-BY_LETTER, HALF, DOUBLE = "by the letter", "half the scale", "double the scale"
+BY_LETTER, HALF, DOUBLE, ONE = "by the letter", "half the scales", "double the scales", "one scale for all"
 
 
 def silent(what: str, share: float) -> None:
@@ -114,7 +114,7 @@ def rivals(
     since: date | None = None,
     until: date | None = None,
     last: date | None = None,
-    scale: float = SCALE,
+    scale: float | None = None,
     fit: Fit | None = None,
     draws: int = 16,
     seed: int = 7,
@@ -133,7 +133,8 @@ def rivals(
         First day fitted to; last day the experts may see; last day they are scored on. ``until`` is by default
         :func:`usual_end`.
     scale
-        Standard deviation of a prior, in the weight of one standard unit of an effect.
+        Standard deviation of every prior, in the weight of one standard unit of an effect; by default each effect
+        has its own, learnt from the training record whatever its sign.
     fit
         For the verdicts of coefficient claims, by default the case's own; without any no claim is scored as a
         statement.
@@ -156,14 +157,15 @@ def rivals(
     said = opinions(claims, bearings)
     names = disputed({o.coefficient for o in said}, case)
     with threadpool_limits(1, "blas"):
-        problem, later = _problems(case, record, names, scale, since, until, last, threads)
+        problem, later = _problems(case, record, names, scale or SCALE, since, until, last, threads)
         fitted = fit_problem(problem, part(progress, 0.0, 0.6))
         seen, path = digest(problem, later, fitted, names, part(progress, 0.6, 0.75))
         progress("verdicts", 0.75)
         found = _statements(case, record, fit)
         progress("scores", 0.8)
         foreteller = Foreteller(later, fitted, path, draws, seed)
-        contest = Contest(said, seen, foreteller, scale=scale)
+        scales = own_scales(seen) if scale is None else np.full(len(names), scale)
+        contest = Contest(said, seen, foreteller, scales)
         means = {name: e.mean for name, e in contest.experts.items()}
         apart = Apart(foreteller.happened(list(means.values())), means, names, case.actors)
         bands = words_of(case) if (case.folder / "claims" / "modality.csv").exists() else Bands()
@@ -226,7 +228,7 @@ def _statements(case: Case, record: Record, fit: Fit | None) -> tuple[Statement,
         fit = case.fit
     if fit is None:
         return ()
-    return statements(docket(case.claims, gather(case, record, fit)))
+    return statements(docket(case.claims, gather(case, record, fit, firm=False)))
 
 
 def _readings(case: Case, ours: Contest, found: tuple[Statement, ...], words: str, bands: Bands,
@@ -239,6 +241,8 @@ def _readings(case: Case, ours: Contest, found: tuple[Statement, ...], words: st
     mine = worded(case, words)
     others += [(BY_LETTER, mine, {"by_letter": True})]
     others += [(name, mine, {"scale": ours.scale * x}) for name, x in ((HALF, 0.5), (DOUBLE, 2.0))]
+    if len(set(ours.scale)) > 1:
+        others.append((ONE, mine, {"scale": np.full(len(ours.scale), SCALE)}))
     for number, (name, claims, changed) in enumerate(others):
         progress("other readings of the words", number / len(others))
         stages = SHOWN[:1] if changed else SHOWN
@@ -260,7 +264,7 @@ def _about(case: Case, record: Record, contest: Contest, fitted: ChoiceFit, prob
         "case": case.title,
         "record": record.fingerprint(),
         "words": words,
-        "scale": contest.scale,
+        "scale": {effect_of(n): round(float(x), 4) for n, x in zip(contest.seen.names, contest.scale)},
         "seed": contest.foreteller.seed,
         "draws": contest.foreteller.draws,
         "since": str(problem.since),

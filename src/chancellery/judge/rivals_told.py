@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chancellery.judge.rivals import Reading, Rivals
 
 FORMAT = 1
+SHORT = 40  # letters of an author's name that a sentence bears
 
 
 def told(found: Rivals) -> dict:
@@ -34,6 +35,7 @@ def told(found: Rivals) -> dict:
             "kind": "chancellery rivals",
             "format": FORMAT,
             "about": found.about,
+            "lead": lead(found.contest),
             "sentences": sentences(found),
             "experts": [_expert(found, name) for name in c.experts],
             "stages": [
@@ -131,6 +133,25 @@ def _reading(r: Reading) -> dict:
     }
 
 
+def lead(c: Contest) -> str:
+    """The outcome in a sentence or two."""
+    gaps = {name: c.gap(ALONE, name) for name in c.essays}
+    groups = (
+        ("better than", [n for n, g in gaps.items() if g.low > 0]),
+        ("worse than", [n for n, g in gaps.items() if g.high < 0]),
+        (
+            "no differently, as far as these weeks can tell, from",
+            [n for n, g in gaps.items() if not g.excludes_zero],
+        ),
+    )
+    told = [f"{_listed(names)} foretold {how} the neutral expert" for how, names in groups if names]
+    return f"Without having seen the record, {'; '.join(told)}. {_after(c)}"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def sentences(found: Rivals) -> list[str]:
     """The outcome in words, essay by essay and pair by pair."""
     c = found.contest
@@ -139,7 +160,6 @@ def sentences(found: Rivals) -> list[str]:
     for name in c.essays:
         if name != best:
             out.append(_beside(best, name, c.gap(ALONE, best, name)))
-    out.append(_after(c))
     out += [_said(m) for m in found.readings[0].marks if m.decided]
     return out
 
@@ -147,7 +167,8 @@ def sentences(found: Rivals) -> list[str]:
 def _alone(found: Rivals, name: str) -> str:
     gap = found.contest.gap(ALONE, name)
     author = found.essays[name].author
-    return f"{name} ({author}), without having seen the record: {_gap(gap, 'the neutral expert')}"
+    known = f" ({author})" if len(author) < SHORT else ""
+    return f"{name}{known}, without having seen the record: {_gap(gap, 'the neutral expert')}"
 
 
 def _beside(name: str, other: str, gap: Interval) -> str:
@@ -174,7 +195,7 @@ def _after(c: Contest) -> str:
         )
     return (
         f"After the whole training record the gaps to the neutral expert are up to {most:.1f}; "
-        f"{', '.join(left)} can still be told from it."
+        f"{_listed(left)} can still be told from it."
     )
 
 
@@ -202,7 +223,7 @@ def text(found: Rivals) -> str:
         lines.append(
             f"{s:<22}" + "".join(f"{f'{g.mean:+.1f} [{g.low:+.1f}, {g.high:+.1f}]':>24}" for g in cells)
         )
-    return "\n".join([*lines, "", *sentences(found)])
+    return "\n".join([*lines, "", lead(c), *sentences(found)])
 
 
 def _plain(value: object) -> object:
