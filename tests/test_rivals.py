@@ -13,10 +13,11 @@ from scipy.special import ndtr
 import chancellery as ch
 import rival_worlds
 import toy_case
+from chancellery.cases.claims import bearings_of, worded
 from chancellery.errors import EssayError, ModelError
 from chancellery.judge import experts as ex
-from chancellery.judge.contest import ALONE, EVERYTHING, LEARNING
-from chancellery.judge.rivals import BY_LETTER, disputed, usual_end
+from chancellery.judge.contest import ALONE, EVERYTHING, LEARNING, Contest, claim_of, effect_behind
+from chancellery.judge.rivals import BY_LETTER, DOUBLE, HALF, disputed, usual_end
 from chancellery.judge.statements import Statement, marks, statements
 from chancellery.judge.verdict import CONTRADICTED, SUPPORTED, UNDECIDED, Verdict
 from chancellery.model.digest import digest, foretold
@@ -234,15 +235,7 @@ def test_said_twice_is_not_surer_and_contradictions_cancel():
 
 def test_readings_of_the_words_change_the_gaps_as_they_change_the_priors(shy):
     gaps = {r.name: r.gaps[ALONE, "A"].mean for r in shy.readings}
-    assert list(gaps) == [
-        "essays",
-        "kent",
-        "kesselman",
-        "mine",
-        BY_LETTER,
-        "half the scale",
-        "double the scale",
-    ]
+    assert list(gaps) == ["essays", "kent", "kesselman", "mine", BY_LETTER, HALF, DOUBLE]
     assert gaps["mine"] < gaps["essays"] < gaps["kent"]  # 0.5, 0.85 and 0.93, of a claim that is true
     assert np.isclose(gaps["essays"], shy.contest.gap(ALONE, "A").mean)
 
@@ -258,32 +251,43 @@ def test_every_effect_has_its_own_scale_whatever_its_sign(posed):
 
 
 def test_another_list_of_words_can_be_chosen_by_name_or_file(tmp_path):
-    case, record = rival_worlds.world(True)
-    mine = ch.rivals(case, record, until=UNTIL, scale=0.2, draws=4, words="mine")
-    assert mine.contest.experts["A"].opinions[0].held == 0.5
+    case, _ = rival_worlds.world(True)
     table = tmp_path / "own.csv"
     table.write_text("class,low,high\nasserted,0.98,0.98\ntentative,0.1,0.2\n", encoding="utf-8")
-    own = ch.rivals(case, record, until=UNTIL, scale=0.2, draws=4, words=str(table))
-    assert own.contest.experts["A"].opinions[0].held == 0.98
-    assert own.contest.gap(ALONE, "A").mean > mine.contest.gap(ALONE, "A").mean
+    for words, held in (("essays", 0.85), ("mine", 0.5), (str(table), 0.98)):
+        said = ex.opinions(worded(case, words), bearings_of(case))
+        assert {o.held for o in said} == {held}
 
 
-def test_what_a_claim_earns(tmp_path):
-    _, record = rival_worlds.world(True)
-    essays = {
-        "A": rival_worlds.essay(
-            "A", rival_worlds.claim("A1", "-"), rival_worlds.claim("A2", "+", "tentative")
-        ),
-        "B": rival_worlds.essay("B", rival_worlds.claim("B1", "+")),
-    }
-    case = rival_worlds.folder(tmp_path / "six", essays)
-    found = ch.rivals(case, record, until=UNTIL, scale=0.2, draws=4).as_dict()
-    worth = {w["claim"]: w["gap"]["mean"] for w in found["claims"]}
-    assert worth["A1"] > 0 > worth["A2"]
-    assert worth["B1"] < 0
-    assert found["about"]["torn"] == [
-        {"essay": "A", "coefficient": name, "claims": ["A1 -", "A2 +"]} for name in NAMES
-    ]
+def contest_of(posed, *claims: tuple[str, str, float]) -> Contest:
+    """A contest of essay A, whose claims (id, sign, held) speak of both weights, and of B, which errs."""
+    _, later, fitted, seen, path = posed
+    said = [opinion(s, h, c, coefficient=n) for c, s, h in claims for n in NAMES]
+    said += [opinion("+", 0.85, "B1", "B", n) for n in NAMES]
+    return Contest(said, seen, Foreteller(later, fitted, path, draws=2), np.full(2, 0.2), stages=(ALONE,))
+
+
+def test_what_claims_and_effects_earn(posed):
+    c = contest_of(posed, ("A1", "-", 0.85), ("A2", "+", 0.4))
+    worth = {claim: gap for _, claim, gap in c.worth(claim_of)}
+    assert worth["A1"].low > 0 > worth["A2"].high
+    assert worth["B1"].high < 0
+    assert {(e, x) for e, x, _ in c.worth(effect_behind)} == {("A", "sanctions"), ("B", "sanctions")}
+    assert [found[:2] for found in ex.torn(c.said)] == [("A", n) for n in NAMES]
+
+
+def test_the_same_seed_gives_the_same_numbers_on_any_number_of_threads(posed):
+    first = contest_of(posed, ("A1", "-", 0.85))
+    again = contest_of(posed, ("A1", "-", 0.85))
+    two = again.foreteller.later.part(first.foreteller.later.since, None)
+    two.threads = 2
+    two.__dict__.pop("desks", None)
+    again.foreteller = replace(again.foreteller, later=two)
+    other = contest_of(posed, ("A1", "-", 0.85))
+    other.foreteller = replace(other.foreteller, seed=8)
+    assert (first.scores(ALONE, "A") == again.scores(ALONE, "A")).all()
+    assert (first.scores(ALONE, "A") != other.scores(ALONE, "A")).any()
+    assert first.gap(ALONE, "A") == again.gap(ALONE, "A")
 
 
 # --- statements
@@ -343,15 +347,6 @@ def test_as_data_and_as_text(shy):
     text = str(shy)
     assert "better than the neutral expert" in text
     assert "worse than the neutral expert" in text
-
-
-def test_the_same_seed_gives_the_same_numbers(shy):
-    case, record = rival_worlds.world(True)
-    again = ch.rivals(case, record, until=UNTIL, scale=0.2, draws=4, threads=1).as_dict()
-    first = shy.as_dict()
-    for data in (again, first):
-        data["about"].pop("seconds")
-    assert again == first
 
 
 # --- mistakes
@@ -415,8 +410,6 @@ def test_mistakes_in_what_is_asked(tmp_path):
 
 
 def test_the_shipped_case_speaks_of_mechanisms_only_and_every_essay_speaks():
-    from chancellery.cases.claims import bearings_of
-
     case = ch.case("great-powers")
     said = ex.opinions(case.claims, bearings_of(case))
     names = disputed({o.coefficient for o in said}, case)

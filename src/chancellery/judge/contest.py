@@ -7,7 +7,7 @@ better, with an interval from blocks of four weeks drawn again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -122,8 +122,8 @@ class Contest:
         return float(self.scores(stage, name).sum() / self.events.sum())
 
     def by_year(self, stage: str, name: str) -> dict[int, Interval]:
-        """Gap to the neutral expert by year of the weeks."""
-        years = np.array([w.isocalendar().year for w in self.weeks])
+        """Gap to the neutral expert by year of the weeks' last days."""
+        years = np.array([(w + timedelta(days=6)).year for w in self.weeks])
         ahead, behind = self.scores(stage, name), self.scores(stage, NEUTRAL)
         return {int(y): self.between(ahead, behind, years == y) for y in np.unique(years)}
 
