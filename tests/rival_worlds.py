@@ -11,9 +11,8 @@ import numpy as np
 
 import toy_case
 from chancellery import sources
-from chancellery.api import rivals
 from chancellery.cases import Case, case
-from chancellery.judge.rivals import Rivals
+from chancellery.judge.rivals import Rivals, rivals
 from chancellery.record import Record, open_record
 
 DAYS = 420

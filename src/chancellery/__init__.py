@@ -27,7 +27,7 @@ _PUBLIC = {
     "load_fit": "api:load_fit",
     "open": "api:open_record",
     "report": "api:report",
-    "rivals": "api:rivals",
+    "rivals": "judge.rivals:rivals",
     "save_fit": "api:save_fit",
     "simulate": "api:simulate",
     "sources": "sources:",

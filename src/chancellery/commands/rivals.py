@@ -69,6 +69,7 @@ def rivals(
       chancellery rivals --record world.duckdb --words my-words.csv --out rivals.html
     """
     from chancellery import api, world
+    from chancellery.judge import rivals as contest
 
     the_case = api.case(case)
     has_fit = fit is not None or (the_case.folder / "fit" / "fit.json").exists()
@@ -81,7 +82,7 @@ def rivals(
         "seed": seed,
     }
     with open_existing(record) as opened, console.progress_bar() as progress:
-        found = api.rivals(the_case, opened, progress=progress, **options)
+        found = contest.rivals(the_case, opened, progress=progress, **options)
     if out is not None:
         from chancellery.report.rivals_page import write_rivals_page
 
