@@ -29,6 +29,7 @@ _PUBLIC = {
     "open": "api:open_record",
     "play": "api:play",
     "report": "api:report",
+    "rivals": "judge.rivals:rivals",
     "save_fit": "api:save_fit",
     "simulate": "api:simulate",
     "sources": "sources:",
