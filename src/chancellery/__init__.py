@@ -22,9 +22,12 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "case": "api:case",
     "contrast": "api:contrast",
+    "experiment": "api:experiment",
+    "experiments": "api:experiments",
     "fit": "api:fit",
     "judge": "api:judge",
     "load_fit": "api:load_fit",
+    "nowcast": "api:nowcast",
     "open": "api:open_record",
     "report": "api:report",
     "save_fit": "api:save_fit",

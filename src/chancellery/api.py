@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from chancellery import __version__, world
+from chancellery import __version__
 from chancellery.answer.contrast import Answer
 from chancellery.answer.contrast import contrast as contrast_futures
 from chancellery.answer.explain import drivers
@@ -17,15 +17,19 @@ from chancellery.answer.issue import IssueShares
 from chancellery.answer.question import measure, question
 from chancellery.cases import Case, case
 from chancellery.cases.claims import disagreements_of, slips_of
+from chancellery.cases.given import given
 from chancellery.errors import ScenarioError
 from chancellery.essays.reading import Claims
 from chancellery.judge.docket import Docket, docket
 from chancellery.judge.evidence import gather, player
+from chancellery.judge.experiment import experiment
+from chancellery.judge.nowcast import nowcast
+from chancellery.judge.pooled import experiments
 from chancellery.model.estimate import fit as fit_specification
 from chancellery.model.posterior import Fit, load_fit, save_fit
 from chancellery.record import Record, open_record
 from chancellery.simulate.ensemble import Runner, check, lead_in, run
-from chancellery.simulate.futures import Beginning, Futures, Given
+from chancellery.simulate.futures import Beginning, Futures
 from chancellery.simulate.scenario import Ask, Header, Scenario
 
 Progress = Callable[[str, float], None]
@@ -35,20 +39,6 @@ THREADS = min(os.cpu_count() or 1, 8)
 
 def silent(what: str, share: float) -> None:
     """Report no progress."""
-
-
-def given(the_case: Case, until: date) -> Given:
-    """What a case knows beyond the record: ties, attributes, and the chronology after ``until``."""
-    fitted = the_case.model.actors
-    place = {a: x for x, a in enumerate(fitted)}
-    acts = {a.name: k for k, a in enumerate(world.acts())}
-    rows = []
-    for h in the_case.happenings:
-        if until < h.on < the_case.start:
-            rows.append((h.on, acts[h.act], place[h.source], place[h.target], the_case.reports))
-            if h.mutual:
-                rows.append((h.on, acts[h.act], place[h.target], place[h.source], the_case.reports))
-    return Given(the_case.ties, the_case.attributes, tuple(rows))
 
 
 def fit(
@@ -335,10 +325,13 @@ __all__ = [
     "WhatIf",
     "case",
     "contrast",
+    "experiment",
+    "experiments",
     "fit",
     "given",
     "judge",
     "load_fit",
+    "nowcast",
     "open_record",
     "report",
     "save_fit",

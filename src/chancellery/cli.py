@@ -15,7 +15,21 @@ import typer
 from typer.core import TyperGroup
 
 from chancellery import __version__
-from chancellery.commands import add, doctor, fit, init, judge, read, rem, report, show, simulate, whatif
+from chancellery.commands import (
+    add,
+    doctor,
+    experiment,
+    fit,
+    init,
+    judge,
+    nowcast,
+    read,
+    rem,
+    report,
+    show,
+    simulate,
+    whatif,
+)
 from chancellery.commands.console import say
 from chancellery.commands.options import Debug, Help
 from chancellery.errors import ChancelleryError
@@ -31,6 +45,8 @@ VERBS = {
     "fit": fit.fit,
     "rem": rem.rem,
     "judge": judge.judge,
+    "experiment": experiment.experiment,
+    "nowcast": nowcast.nowcast,
     "simulate": simulate.simulate,
     "report": report.report,
     "doctor": doctor.doctor,

@@ -210,7 +210,6 @@ class Case:
         own = {ask.that for ask in read.ask}
         return replace(read, ask=read.ask + tuple(a for a in self.asks if a.that not in own))
 
-
     @property
     def experiments(self) -> list[str]:
         """Names of the case's natural experiments."""

@@ -86,13 +86,17 @@ class Experiment:
         """The levers as a scenario that starts on a day: on the shock's own, or on another as a placebo."""
         shift = start - self.about.on
         moved = tuple(
-            lever.model_copy(update={f: getattr(lever, f) + shift for f in ("on", "until") if getattr(lever, f)})
+            lever.model_copy(
+                update={f: getattr(lever, f) + shift for f in ("on", "until") if getattr(lever, f)}
+            )
             for lever in self.levers
         )
         return Scenario(self.name, Header(title=self.title, start=start, until=until), moved)
 
 
-def read_experiment(path: Path, actors: tuple[str, ...], effects: tuple[str, ...], reports: float) -> Experiment:
+def read_experiment(
+    path: Path, actors: tuple[str, ...], effects: tuple[str, ...], reports: float
+) -> Experiment:
     """Read and check an experiment.
 
     Parameters
@@ -156,7 +160,9 @@ def _levers(
 ) -> tuple[Lever, ...]:
     rows = tables.get("lever", [])
     if not rows:
-        raise CaseError(f"{where}: has no [[lever]]; a shock needs at least one, such as an act on {about.on}")
+        raise CaseError(
+            f"{where}: has no [[lever]]; a shock needs at least one, such as an act on {about.on}"
+        )
     header = Header(title=about.title, start=about.on, until=about.on + timedelta(days=about.days - 1))
     try:
         levers = check_levers(rows, header, actors, effects)
@@ -220,4 +226,3 @@ def find_experiment(folder: Path, name: str) -> Path:
 def experiment_names(folder: Path) -> list[str]:
     """Names of a case's experiments, in order."""
     return sorted(p.stem for p in (folder / "experiments").glob("*.toml"))
-

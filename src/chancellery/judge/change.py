@@ -149,9 +149,7 @@ class Changes:
         return Changes(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
 
-def changes(
-    stream: Stream, at: Window, third: np.ndarray, shock: np.ndarray, none: np.ndarray
-) -> Changes:
+def changes(stream: Stream, at: Window, third: np.ndarray, shock: np.ndarray, none: np.ndarray) -> Changes:
     """Set what was seen of third parties beside what two runs predicted.
 
     Parameters

@@ -29,10 +29,10 @@ DAY = timedelta(days=1)
 
 def known(the_case: Case, day: date) -> Given:
     """Ties and attributes of a case as they were known on the eve of a day; no happenings, the record has them."""
-    return Given(_cut(the_case.ties, day - TIES_STOOD), _cut(the_case.attributes, day - DAY))
+    return Given(cut(the_case.ties, day - TIES_STOOD), cut(the_case.attributes, day - DAY))
 
 
-def _cut(rows: list, last: date) -> list:
+def cut(rows: list, last: date) -> list:
     """Rows that had begun by a day, without the ends that still lay ahead."""
     begun: list[Tie | Attribute] = [r for r in rows if r.start <= last]
     return [replace(r, end=None) if r.end is not None and r.end >= last else r for r in begun]

@@ -9,9 +9,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from chancellery.errors import ModelError, ScenarioError
 from chancellery.judge.change import Changes, Window, changes, count, count_futures, window
 from chancellery.judge.eve import fit_before, known, standing
 from chancellery.judge.marks import Marks, marks
+from chancellery.judge.placebo import Placebo, against_placebos, placebo_days
 from chancellery.judge.stream import Stream, stream_of
 from chancellery.model.newton import part
 from chancellery.model.posterior import Fit
@@ -29,19 +30,9 @@ from chancellery.record import Record
 from chancellery.simulate.ensemble import Runner, check, lead_in, run
 
 DRAWS, PLACEBO_DRAWS, PLACEBOS, SEED = 200, 64, 8, 7
-EVERY = timedelta(days=28)  # between placebo dates that are considered
 LARGEST = 12
 
 Progress = Callable[[str, float], None]
-
-
-@dataclass(frozen=True)
-class Placebo:
-    """The shock injected where it did not come. ``foreseen``: the fit ends before the day."""
-
-    on: date
-    foreseen: bool
-    marks: Marks
 
 
 @dataclass(frozen=True)
@@ -98,7 +89,7 @@ class Outcome:
 
 def experiment(
     the_case: Case,
-    chosen: Experiment,
+    name: str | Path | Experiment,
     record: Record,
     *,
     fit: Fit | None = None,
@@ -109,10 +100,12 @@ def experiment(
     threads: int = 2,
     progress: Progress = lambda what, share: None,
 ) -> Outcome:
-    """Do one experiment.
+    """Do one natural experiment: ``ch.experiment(case, "ukraine", record)``.
 
     Parameters
     ----------
+    name
+        One of the case's, a file, or an :class:`Experiment`.
     fit
         One made by :func:`~chancellery.judge.eve.fit_before` for this day; made here otherwise.
     draws, placebo_draws
@@ -122,9 +115,11 @@ def experiment(
 
     Raises
     ------
-    ModelError, ScenarioError
-        If the fit fails, or a lever cannot be applied on the day of the shock.
+    CaseError, ModelError, ScenarioError
+        If there is no such experiment or it has a mistake, the fit fails, or a lever cannot be applied on the
+        day of the shock. What the record does not cover is no error: the outcome says so.
     """
+    chosen = name if isinstance(name, Experiment) else the_case.experiment(name)
     stream = stream_of(record, the_case.actors)
     about = {
         "chancellery": __version__, "case": the_case.title, "record": record.fingerprint(), "draws": draws,
@@ -143,7 +138,7 @@ def experiment(
         raise ModelError(f"the fit has seen {fit.until}, and the shock came on {on}; give a fit of its eve")
     cells = trial(fit, the_case, chosen, stream, at, third, draws, seed, threads, part(progress, 0.5, 0.7))
     tried, skipped = [], 0
-    days = placebo_days(stream, at, chosen, placebos)
+    days = placebo_days(stream, at, chosen.until, placebos)
     for x, day in enumerate(days):
         place = window(stream, day, at.days)
         there = standing(fit, the_case, record, day)
@@ -209,50 +204,11 @@ def trial(
     return changes(stream, at, third, *runs)
 
 
-def placebo_days(stream: Stream, at: Window, chosen: Experiment, most: int) -> list[date]:
-    """Days with windows like the shock's whose own windows after do not meet the shock's, at most so many."""
-    on, days = chosen.about.on, chosen.about.days
-    found = []
-    for first, last in stream.segments:
-        day = date.fromordinal(first) + EVERY
-        while day.toordinal() <= last:
-            there = window(stream, day, at.days)
-            if not isinstance(there, str) and there.days == at.days:
-                before = there.after[1] < on
-                after = day >= on + timedelta(days=days)
-                found += [day] if before or after else []
-            day += EVERY
-    if len(found) <= most:
-        return found
-    return [found[x] for x in np.linspace(0, len(found) - 1, most).round().astype(int)]
-
-
 def by_class(cells: Changes, seed: int) -> dict[str, Marks]:
     """Marks of all cells and of each class."""
     out = {"all": marks(cells, seed)}
     for number, name in enumerate(world.CLASSES):
         out[name] = marks(cells.where(cells.klass == number), seed)
-    return out
-
-
-def against_placebos(real: Marks, placebos: Sequence[Placebo]) -> dict:
-    """Three marks beside those of placebo dates: ``real``, ``mean``, ``low``, ``high`` (least and most), ``p``.
-
-    ``p`` is the share of dates, the real one among them, that do at least as well (Fisher's randomisation in
-    time); windows of neighbouring dates overlap, so it is a guide.
-    """
-    out = {}
-    for name in ("effect_right", "gain_over_without", "right"):
-        mine = getattr(real, name)
-        others = [getattr(p.marks, name).mean for p in placebos if getattr(p.marks, name) is not None]
-        if mine is None or not others:
-            out[name] = None
-            continue
-        better = sum(x >= mine.mean for x in others)
-        out[name] = {
-            "real": mine.mean, "mean": float(np.mean(others)), "low": min(others), "high": max(others),
-            "dates": len(others), "p": (1 + better) / (1 + len(others)),
-        }  # fmt: skip
     return out
 
 
@@ -273,36 +229,3 @@ def largest(cells: Changes, actors: tuple[str, ...], many: int = LARGEST) -> lis
 
 def _told(fit: Fit) -> dict:
     return {"since": fit.since, "until": fit.until, "events": fit.choice.events}
-
-
-def pooled(outcomes: Sequence[Outcome], seed: int = SEED) -> dict:
-    """Marks over the cells of several experiments; pairs of each are blocks of their own.
-
-    Returns
-    -------
-    dict
-        ``experiments`` (names), ``left_out`` (names not covered), ``marks`` by class as in
-        :meth:`Outcome.as_dict`; ``placebos``: for the same three marks, how often the experiments beat the
-        mean of their own placebo dates, ``above`` of ``of``, and the mean ``difference``.
-    """
-    done = [o for o in outcomes if not o.problem]
-    out = {"experiments": [o.experiment.name for o in done],
-           "left_out": [o.experiment.name for o in outcomes if o.problem], "marks": {}, "placebos": {}}  # fmt: skip
-    if not done:
-        return out
-    draws = min(o.cells.shock.shape[1] for o in done)
-    parts = [
-        replace(o.cells, shock=o.cells.shock[:, :draws], none=o.cells.none[:, :draws],
-                block=o.cells.block + x * 1_000_000)
-        for x, o in enumerate(done)
-    ]  # fmt: skip
-    joined = Changes(*(np.concatenate([getattr(p, f) for p in parts]) for f in Changes.__dataclass_fields__))
-    out["marks"] = {name: m.as_dict() for name, m in by_class(joined, seed).items()}
-    for name in ("effect_right", "gain_over_without", "right"):
-        each = [against_placebos(o.by_class["all"], o.placebos)[name] for o in done]
-        apart = [e["real"] - e["mean"] for e in each if e is not None]
-        out["placebos"][name] = {
-            "above": sum(a > 0 for a in apart), "of": len(apart),
-            "difference": float(np.mean(apart)) if apart else None,
-        }  # fmt: skip
-    return out

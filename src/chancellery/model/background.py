@@ -76,8 +76,10 @@ def _latest(
 def _known(day: date) -> pl.Expr:
     """Rows that had begun by a day, less those that tell of a calendar year which was not over."""
     start, end = pl.col("start"), pl.col("end")
-    of_a_year = (start.dt.ordinal_day() == 1) & (end.dt.year() == start.dt.year()) & (
-        (end + pl.duration(days=1)).dt.ordinal_day() == 1
+    of_a_year = (
+        (start.dt.ordinal_day() == 1)
+        & (end.dt.year() == start.dt.year())
+        & ((end + pl.duration(days=1)).dt.ordinal_day() == 1)
     )
     return (start <= day) & ~(of_a_year.fill_null(False) & (end > day))
 
