@@ -29,7 +29,7 @@ from chancellery.model.posterior import Fit
 from chancellery.record import Record
 from chancellery.simulate.ensemble import Runner, check, lead_in, run
 
-DRAWS, PLACEBO_DRAWS, PLACEBOS, SEED = 200, 40, 8, 7
+DRAWS, PLACEBO_DRAWS, PLACEBOS, SEED = 100, 40, 6, 7
 LARGEST = 12
 
 Progress = Callable[[str, float], None]

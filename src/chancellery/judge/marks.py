@@ -15,7 +15,7 @@ from chancellery.judge.scores import Interval, block_bootstrap, pit, skill
 from chancellery.simulate.chance import generator
 
 LEAST_CELLS = 5  # fewer say nothing
-SHUFFLES = 2000
+SHUFFLES = 1000
 
 
 @dataclass(frozen=True)

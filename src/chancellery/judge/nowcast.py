@@ -24,14 +24,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-from scipy import stats
 
 from chancellery import __version__
 from chancellery.cases import Case
 from chancellery.cases.given import given as given_of
 from chancellery.errors import ScoreError
 from chancellery.judge.eve import cut
-from chancellery.judge.scores import Interval
+from chancellery.judge.ranks import Rank, ranked
 from chancellery.model.posterior import Fit
 from chancellery.simulate.chance import generator
 from chancellery.simulate.ensemble import Runner, lead_futures
@@ -40,29 +39,11 @@ from chancellery.sources.dyad_days import DyadDays, dyad_days
 
 BEFORE_DAYS = 100  # the level before: as long as the last stretch of the coded record
 BUSY = 0.2  # share of days before with a score that makes a pair's change worth asking for
-RESAMPLES, FOLDS, LEAST_PAIRS = 1000, 10, 10
+LEAST_PAIRS = 10
 MEASURES = ("volume", "climate", "change")
 WITH, WITHOUT = "chronology", "no chronology"
 
 Progress = Callable[[str, float], None]
-
-
-@dataclass(frozen=True)
-class Rank:
-    """One rank correlation over pairs.
-
-    ``value`` with its 90% interval over resampled pairs; ``simulation_error`` what more draws would shrink (0 for
-    what is not simulated); ``over`` the difference to the run without the chronology, on the same resamples.
-    """
-
-    measure: str
-    period: str
-    pairs: str
-    many: int
-    forecast: str
-    value: Interval
-    simulation_error: float
-    over: Interval | None
 
 
 @dataclass(frozen=True)
@@ -125,36 +106,38 @@ def nowcast(
     given = given_of(the_case, fit.until)
     _check(fit, scores, end)
     here = [x for x, a in enumerate(fit.actors) if a in scores.actors]
+    uncovered = tuple(a for x, a in enumerate(fit.actors) if x not in here)
     if len(here) < 5:
         raise ScoreError(
             f"the scores know only {len(here)} of the actors in play; they use ISO3 codes such as PAK"
         )
+    scores = scores.among([fit.actors[x] for x in here], fit.until - timedelta(days=BEFORE_DAYS - 1), end)
     still = replace(
         given, ties=cut(given.ties, fit.until), attributes=cut(given.attributes, fit.until), happenings=()
     )
     runs = {}
-    for x, (name, known) in enumerate(((WITH, given), (WITHOUT, still))):
-        runner = Runner(fit, known, seed, 1)
+    for x, (name, told) in enumerate(((WITH, given), (WITHOUT, still))):
+        runner = Runner(fit, told, seed, 1)
 
         def tell(what: str, share: float, x: int = x, name: str = name) -> None:
             progress(name, (x + share) / 2.0)
 
         runs[name] = lead_futures(runner, end + timedelta(days=1), draws, threads, tell)
-    targets = _Targets(fit, scores, here, end)
+    targets = _Targets(fit, scores, here)
     ranks = []
     touched = _touched(given, end, here)
     for period, first, last in _periods(fit.until + timedelta(days=1), end):
         simulated = {name: _by_pair(f, fit.weight, here, first, last) for name, f in runs.items()}
+        level = targets.level(first, last)
         for measure in MEASURES:
             for pairs, chosen in (("all", np.ones(len(touched), bool)), ("touched", touched)):
-                ranks += targets.ranks(measure, period, pairs, (first, last), simulated, chosen, seed)
+                ranks += targets.ranks(measure, period, pairs, level, simulated, chosen, seed)
     about = {
         "chancellery": __version__, "record_until": fit.until, "until": end, "draws": draws, "seed": seed,
         "record": fit.about.get("record", ""), "scores": scores.stamps, "actors": len(here),
         "missing_days": sum(fit.until < day <= end for day in scores.missing()),
         "happenings": sum(h[0] <= end for h in given.happenings),
     }  # fmt: skip
-    uncovered = tuple(a for a in fit.actors if a not in scores.actors)
     return Nowcast(tuple(ranks), about, uncovered)
 
 
@@ -218,15 +201,28 @@ def _overlap(at: date, days: int, first: date, last: date) -> float:
     return max(inside, 0) / days
 
 
+@dataclass(frozen=True)
+class Level:
+    """Size and score of pairs a day (pairs,), over ``covered`` of so many ``days``."""
+
+    size: np.ndarray
+    score: np.ndarray
+    covered: int
+    days: int
+
+
 class _Targets:
     """What the scores show, and what the record's memory would have said, by pair."""
 
-    def __init__(self, fit: Fit, scores: DyadDays, here: list[int], end: date) -> None:
-        self.scores, self.fit, self.here = scores, fit, here
+    def __init__(self, fit: Fit, scores: DyadDays, here: list[int]) -> None:
+        self.scores = scores
         self.actors = tuple(fit.actors[x] for x in here)
         self.upper = np.triu_indices(len(here), 1)
-        self.before = self._level(fit.until - timedelta(days=BEFORE_DAYS - 1), fit.until)[0]
-        self.busy = self._busy(fit.until - timedelta(days=BEFORE_DAYS - 1), fit.until)
+        first = fit.until - timedelta(days=BEFORE_DAYS - 1)
+        before = self.level(first, fit.until)
+        self.before = before.size
+        seen = scores.seen(self.actors, first, fit.until)[self.upper]
+        self.busy = seen / max(before.covered, 1) >= BUSY
         i, j = _pairs(here)
         W, cover = fit.memory["W"].sum(axis=1), fit.memory["cover"]
         halves = [f"{h:g} days" for h in fit.spec.half_lives]
@@ -238,28 +234,24 @@ class _Targets:
             name: (net[s] + net[s].T)[i, j] / cover[len(halves) + s] for s, name in enumerate(spans)
         }
 
-    def _level(self, first: date, last: date) -> tuple[np.ndarray, np.ndarray]:
-        days = max(self.scores.days(first, last), 1)
-        size, score = self.scores.total(self.actors, first, last)
-        return size[self.upper] / days, score[self.upper] / days
-
-    def _busy(self, first: date, last: date) -> np.ndarray:
-        days = max(self.scores.days(first, last), 1)
-        return self.scores.seen(self.actors, first, last)[self.upper] / days >= BUSY
+    def level(self, first: date, last: date) -> Level:
+        """What the scores show between two days."""
+        covered = self.scores.days(first, last)
+        size, score = (m[self.upper] / max(covered, 1) for m in self.scores.total(self.actors, first, last))
+        return Level(size, score, covered, (last - first).days + 1)
 
     def ranks(
         self,
         measure: str,
         period: str,
         pairs: str,
-        span: tuple[date, date],
+        level: Level,
         simulated: dict[str, tuple[np.ndarray, np.ndarray]],
         chosen: np.ndarray,
         seed: int,
     ) -> list[Rank]:
         """Correlations of every forecast with one target; none where too few pairs are left."""
-        size, score = self._level(*span)
-        days = (span[1] - span[0]).days + 1
+        size, score = level.size, level.score
         if measure == "volume":
             seen, forecasts = size, {name: v for name, (v, _) in simulated.items()}
             forecasts |= {f"nothing changes, memory of {n}": m for n, m in self.memory.items()}
@@ -268,73 +260,17 @@ class _Targets:
             forecasts |= {f"nothing changes, memory of {n}": m for n, m in self.warmth.items()}
         else:
             chosen = chosen & self.busy
-            seen = _moved(size, self.before, self.scores.days(*span))
-            forecasts = {n: _moved(v, self.recent, days) for n, (v, _) in simulated.items()}
-            forecasts["drift back"] = _moved(self.long, self.recent, days)
-        if chosen.sum() < LEAST_PAIRS or not self.scores.days(*span):
+            seen = _moved(size, self.before, level.covered)
+            forecasts = {n: _moved(v, self.recent, level.days) for n, (v, _) in simulated.items()}
+            forecasts["drift back"] = _moved(self.long, self.recent, level.days)
+        if chosen.sum() < LEAST_PAIRS or not level.covered:
             return []
         forecasts = {name: f[..., chosen] for name, f in forecasts.items()}
         rng = generator(seed, "pairs", measure, period, pairs)
-        return _ranked((measure, period, pairs), seen[chosen], forecasts, rng)
+        return ranked((measure, period, pairs), seen[chosen], forecasts, WITHOUT, rng)
 
 
 def _moved(now: np.ndarray, then: np.ndarray, days: int) -> np.ndarray:
     """Log ratio of shares of the whole, each with one act (or unit of score) in the window added."""
     a, b = now + 1.0 / max(days, 1), then + 1.0 / max(days, 1)
     return np.log(a / a.sum(axis=-1, keepdims=True)) - np.log(b / b.sum())
-
-
-def _ranked(
-    what: tuple[str, str, str], seen: np.ndarray, forecasts: dict[str, np.ndarray], rng: np.random.Generator
-) -> list[Rank]:
-    many = len(seen)
-    times = rng.multinomial(many, np.full(many, 1.0 / many), size=RESAMPLES)
-    means = {name: f.mean(axis=0) if f.ndim == 2 else f for name, f in forecasts.items()}
-    drawn = {name: _resampled(m, seen, times) for name, m in means.items()}
-    out = []
-    for name, f in forecasts.items():
-        value = spearman(means[name], seen)
-        over = None
-        if name != WITHOUT:
-            over = _interval(value - spearman(means[WITHOUT], seen), drawn[name] - drawn[WITHOUT])
-        error = _jackknife(f, seen) if f.ndim == 2 else 0.0
-        out.append(Rank(*what, many, name, _interval(value, drawn[name]), error, over))
-    return out
-
-
-def _interval(value: float, drawn: np.ndarray) -> Interval:
-    if np.isnan(drawn).all():
-        return Interval(value, float("nan"), float("nan"))
-    low, high = np.nanquantile(drawn, [0.05, 0.95])
-    return Interval(value, float(low), float(high))
-
-
-def spearman(a: np.ndarray, b: np.ndarray) -> float:
-    """Rank correlation, ties at their mean rank; NaN where either says nothing."""
-    return float(_resampled(a, b, np.ones((1, len(a))))[0])
-
-
-def _resampled(a: np.ndarray, b: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Correlation of the ranks where pair p counts ``times[r, p]`` times, for every resample r.
-
-    Ranks are those among all pairs: ranking each resample anew takes a hundred times as long and moves the
-    ends of the interval by less than its own error.
-    """
-    x, y = stats.rankdata(a), stats.rankdata(b)
-    total = times.sum(axis=1)
-    mean_x, mean_y = times @ x / total, times @ y / total
-    product = times @ (x * y) / total - mean_x * mean_y
-    spread = np.sqrt(
-        np.maximum(times @ x**2 / total - mean_x**2, 0.0) * np.maximum(times @ y**2 / total - mean_y**2, 0.0)
-    )
-    return np.where(spread > 1e-9, product / np.where(spread > 1e-9, spread, 1.0), np.nan)
-
-
-def _jackknife(draws: np.ndarray, seen: np.ndarray) -> float:
-    """Standard error from having finitely many futures: folds of them left out in turn (Tukey 1958)."""
-    folds = min(FOLDS, len(draws))
-    if folds < 2:
-        return float("nan")
-    of = np.arange(len(draws)) % folds
-    values = np.array([spearman(draws[of != f].mean(axis=0), seen) for f in range(folds)])
-    return float(np.sqrt((folds - 1) / folds * ((values - values.mean()) ** 2).sum()))

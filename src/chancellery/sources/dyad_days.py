@@ -11,8 +11,10 @@ Source: GDELT 2.0 event database (gdeltproject.org), summed by day in github.com
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -44,10 +46,18 @@ class DyadDays:
     last: date
     stamps: dict[str, str]
 
-    @property
-    def actors(self) -> set[str]:
+    @cached_property
+    def actors(self) -> frozenset[str]:
         """Codes that occur."""
-        return set(self.rows["a"]) | set(self.rows["b"])
+        return frozenset(pl.concat([self.rows["a"], self.rows["b"]]).unique())
+
+    def among(self, actors: Collection[str], first: date, last: date) -> DyadDays:
+        """The rows of some actors between two days; a day on which only others have rows is then missing too."""
+        names = [a for a in actors if a in self.actors]
+        chosen = self.rows.filter(
+            pl.col("date").is_between(first, last) & pl.col("a").is_in(names) & pl.col("b").is_in(names)
+        )
+        return DyadDays(chosen, first, last, self.stamps)
 
     def days(self, first: date, last: date) -> int:
         """Number of days between two dates that are not missing."""
@@ -57,7 +67,7 @@ class DyadDays:
     def missing(self) -> list[date]:
         """Days between the first and the last without any row."""
         seen = set(self.rows["date"].unique())
-        span = (self.first + timedelta(days=d) for d in range((self.last - self.first).days + 1))
+        span = (self.first + timedelta(days=x) for x in range((self.last - self.first).days + 1))
         return [day for day in span if day not in seen]
 
     def total(self, actors: tuple[str, ...], first: date, last: date) -> tuple[np.ndarray, np.ndarray]:
