@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import numpy as np
+import polars as pl
 import pytest
 
 import chancellery as ch
@@ -15,11 +16,13 @@ import shock_toys
 import toy_case
 from chancellery import world
 from chancellery.cases import Case
+from chancellery.effects import state as st
 from chancellery.errors import ModelError, ScenarioError
 from chancellery.judge.change import Changes
 from chancellery.judge.eve import cut, fit_before, known, standing
 from chancellery.judge.experiment import Outcome, experiment, third_parties
 from chancellery.judge.pooled import pooled
+from chancellery.model.background import background
 from chancellery.model.holdings import Tie
 from chancellery.model.posterior import Fit
 from chancellery.simulate.ensemble import Runner, lead_in, run
@@ -250,3 +253,27 @@ def test_the_command_runs_as_many_futures_as_the_function():
     assert (DRAWS, PLACEBOS) == (here.DRAWS, here.PLACEBOS)
     assert callable(ch.experiment)
     assert callable(ch.experiments)
+
+
+def test_a_row_of_a_calendar_year_is_not_known_before_the_year_is_over():
+    class Yearly:
+        """A record of one capability and one border."""
+
+        def attributes(self) -> pl.DataFrame:
+            years = [(y, 100.0 * y) for y in (2020, 2021)]
+            return pl.DataFrame(
+                [("PAK", "cinc", date(y, 1, 1), date(y, 12, 31), v) for y, v in years],
+                schema=["actor", "name", "start", "end", "value"], orient="row",
+            )  # fmt: skip
+
+        def ties(self, kinds: list[str]) -> pl.DataFrame:
+            spans = [("PAK", "IND", date(1947, 8, 14), date(2030, 12, 31)), ("PAK", "CHN", date(1950, 1, 1), None)]
+            rows = [(*s, 1.0) for s in spans] if kinds == ["contiguity"] else []
+            names = {"source": pl.String, "target": pl.String, "start": pl.Date, "end": pl.Date, "value": pl.Float64}
+            return pl.DataFrame(rows, schema=names, orient="row")
+
+    actors = ("PAK", "IND", "CHN")
+    for day, value in (("2021-03-01", 202000.0), ("2021-12-30", 202000.0), ("2021-12-31", 202100.0)):
+        found = background(Yearly(), actors, [], date.fromisoformat(day))
+        assert found.capability[0] == value
+        assert found.ties[st.CONTIGUITY][0].tolist() == [0.0, 1.0, 1.0]  # spells are known while they last

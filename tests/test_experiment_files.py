@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -97,3 +98,14 @@ def test_shipped_experiments_can_be_read_and_say_where_they_come_from():
         one = shipped.experiment(name)
         assert one.about.sources
         assert len(shocked_pairs(one.about.shocked, shipped.actors)) < 60
+
+
+def test_the_example_of_the_page_is_an_experiment(tmp_path: Path):
+    page = (Path(__file__).parents[1] / "docs" / "experiments.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert examples
+    shipped = case("great-powers")
+    for text in examples:
+        path = tmp_path / "example.toml"
+        path.write_text(text, encoding="utf-8")
+        assert shipped.experiment(path).levers
