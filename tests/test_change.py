@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from chancellery import world
 from chancellery.judge.change import Changes, Window, changes, count, dispersion, log_change, window
 from chancellery.judge.marks import effects, marks
-from chancellery.judge.placebo import placebo_days
+from chancellery.judge.placebo import placebo_windows
 from chancellery.judge.stream import Stream
 
 ACTS = [a.name for a in world.acts()]
@@ -153,6 +153,12 @@ def test_placebo_days_keep_away_from_the_shock():
     held = stream([], ((0, 299), (400, 499)))
     on = DAY + timedelta(days=100)
     at = window(held, on, 60)
-    days = [(d - DAY).days for d in placebo_days(held, at, on + timedelta(days=59), 99)]
+    days = [(w.after[0] - DAY).days for w in placebo_windows(held, at, 60, 99)]
     assert days == [28, 168, 196, 224, 428]  # from 41 to 159 the windows after would meet
-    assert len(placebo_days(held, at, on + timedelta(days=59), 2)) == 2
+    assert len(placebo_windows(held, at, 60, 2)) == 2
+    cut = window(held, DAY + timedelta(days=280), 60)
+    assert cut.days == 20
+    short = placebo_windows(held, cut, 60, 99)
+    assert {w.days for w in short} == {20}
+    assert short[3].before[0] == short[3].after[0] - timedelta(days=60)  # as long as the shock's before
+    assert all(w.after[1] < cut.after[0] or w.after[0] >= DAY + timedelta(days=340) for w in short)

@@ -44,13 +44,19 @@ class Window:
         return (self.after[1] - self.after[0]).days + 1
 
 
-def window(stream: Stream, on: date, days: int) -> Window | str:
-    """The windows around a day that the record covers without a break, or why there are none."""
+def window(stream: Stream, on: date, days: int, after: int | None = None) -> Window | str:
+    """The windows around a day that the record covers without a break, or why there are none.
+
+    Parameters
+    ----------
+    days, after
+        Most days before, and after (as many, without).
+    """
     day = on.toordinal()
     segment = next((s for s in stream.segments if s[0] < day <= s[1]), None)
     if segment is None:
         return f"the record does not cover {on} and its eve in one stretch"
-    first, last = max(segment[0], day - days), min(segment[1], day + days - 1)
+    first, last = max(segment[0], day - days), min(segment[1], day + (after or days) - 1)
     if day - first < min(LEAST_BEFORE, days):
         return f"the record covers only {day - first} days before {on}"
     if last - day + 1 < LEAST_AFTER:

@@ -22,7 +22,7 @@ from chancellery.errors import ModelError, ScenarioError
 from chancellery.judge.change import Changes, Window, changes, count, count_futures, window
 from chancellery.judge.eve import fit_before, known, standing
 from chancellery.judge.marks import Marks, marks
-from chancellery.judge.placebo import Placebo, against_placebos, placebo_days
+from chancellery.judge.placebo import Placebo, against_placebos, placebo_windows
 from chancellery.judge.stream import Stream, stream_of
 from chancellery.model.newton import part
 from chancellery.model.posterior import Fit
@@ -137,22 +137,31 @@ def experiment(
     elif fit.until >= on:
         raise ModelError(f"the fit has seen {fit.until}, and the shock came on {on}; give a fit of its eve")
     cells = trial(fit, the_case, chosen, stream, at, third, draws, seed, threads, part(progress, 0.5, 0.7))
-    tried, skipped = [], 0
-    days = placebo_days(stream, at, chosen.until, placebos)
-    for x, day in enumerate(days):
-        place = window(stream, day, at.days)
-        there = standing(fit, the_case, record, day)
-        try:
-            made = trial(there, the_case, chosen, stream, place, third, placebo_draws, seed, threads)
-        except ScenarioError:  # such as ending a tie that did not hold then
-            skipped += 1
-            continue
-        tried.append(Placebo(day, fit.until < day, marks(made, seed)))
-        progress("placebo dates", 0.7 + 0.3 * (x + 1) / len(days))
+    shared = (the_case, chosen, stream, third, placebo_draws, seed, threads)
+    tried, skipped = _placebos(fit, record, at, placebos, shared, part(progress, 0.7, 1.0))
     return Outcome(
         chosen, the_case.actors, about, window=at, fit=_told(fit), cells=cells,
-        by_class=by_class(cells, seed), placebos=tuple(tried), skipped=skipped,
+        by_class=by_class(cells, seed), placebos=tried, skipped=skipped,
     )  # fmt: skip
+
+
+def _placebos(
+    fit: Fit, record: Record, at: Window, most: int, shared: tuple, progress: Progress
+) -> tuple[tuple[Placebo, ...], int]:
+    """The shock at other dates, and how many could not take its levers."""
+    the_case, chosen, stream, third, draws, seed, threads = shared
+    tried, skipped = [], 0
+    places = placebo_windows(stream, at, chosen.about.days, most)
+    for x, there in enumerate(places):
+        day = there.after[0]
+        stood = standing(fit, the_case, record, day)
+        try:
+            made = trial(stood, the_case, chosen, stream, there, third, draws, seed, threads)
+            tried.append(Placebo(day, fit.until < day, marks(made, seed)))
+        except ScenarioError:  # such as ending a tie that did not hold then
+            skipped += 1
+        progress("placebo dates", (x + 1) / len(places))
+    return tuple(tried), skipped
 
 
 def third_parties(the_case: Case, chosen: Experiment) -> np.ndarray:

@@ -28,18 +28,26 @@ class Placebo:
     marks: Marks
 
 
-def placebo_days(stream: Stream, at: Window, until: date, most: int) -> list[date]:
-    """Days with windows as long as the shock's, whose windows after do not meet the shock's, which ends ``until``.
+def placebo_windows(stream: Stream, at: Window, days: int, most: int) -> list[Window]:
+    """Windows like those of a shock, around days on which it did not come.
 
-    At most so many, evenly spread over those the record covers.
+    Parameters
+    ----------
+    stream, at
+        What is covered, and the windows of the shock.
+    days
+        Length the shock's windows should have; a window after never meets the shock's, even where the record
+        cuts that short.
+    most
+        How many at most, evenly spread over those the record covers.
     """
-    found = []
+    found, on, end = [], at.after[0], at.after[0] + timedelta(days=days)
     for first, last in stream.segments:
         day = date.fromordinal(first) + EVERY
         while day.toordinal() <= last:
-            there = window(stream, day, at.days)
-            if not isinstance(there, str) and there.days == at.days:
-                found += [day] if there.after[1] < at.after[0] or day > until else []
+            there = window(stream, day, days, at.days)
+            if not isinstance(there, str) and there.days == at.days and (there.after[1] < on or day >= end):
+                found.append(there)
             day += EVERY
     if len(found) <= most:
         return found
