@@ -17,6 +17,7 @@ import toy_case
 from chancellery import sources
 from chancellery.api import backtest
 from chancellery.cases import Case
+from chancellery.commands.console import plain
 from chancellery.errors import LeakError, ScoreError
 from chancellery.judge.backtest import methods, run, score
 from chancellery.judge.backtest.freeze import Manifest, read_arrays
@@ -24,6 +25,7 @@ from chancellery.judge.backtest.known import everything
 from chancellery.judge.backtest.result import TrackRecord
 from chancellery.judge.backtest.score import questions
 from chancellery.record import Record, open_record
+from chancellery.report.track_page import track_page
 
 LAST = date(2020, 8, 9)  # two origins, one fit
 OPTIONS = {"every": "4 weeks", "horizon": "7 days", "until": LAST, "draws": 4}
@@ -210,6 +212,10 @@ def test_the_result_is_told_in_three_forms(tmp_path: Path):
     assert [x["method"] for x in first["methods"]] == [x["name"] for x in told["methods"]]
     assert first["methods"][0]["skill_brier"] is None
     assert first["methods"][2]["skill_brier"]["low"] <= first["methods"][2]["skill_brier"]["high"]
+    futures = next(x for x in told["counts"][0]["methods"] if x["method"] == "simulation")
+    assert futures["over_climatology"]["low"] <= futures["over_climatology"]["high"]
+    page = track_page(plain(told))
+    assert "climatology" in page
     frame = result.frame()
     assert len(frame) == sum(len(row["methods"]) for row in told["questions"])
     assert {"skill_brier_mean", "brier", "group"} <= set(frame.columns)

@@ -19,16 +19,20 @@ from chancellery.commands import (
     add,
     backtest,
     doctor,
+    draft,
+    experiment,
     fit,
     init,
     judge,
+    nowcast,
     read,
     rem,
     report,
+    rivals,
     show,
     simulate,
     whatif,
-)  # fmt: skip
+)
 from chancellery.commands.console import say
 from chancellery.commands.options import Debug, Help
 from chancellery.errors import ChancelleryError
@@ -45,6 +49,10 @@ VERBS = {
     "rem": rem.rem,
     "judge": judge.judge,
     "backtest": backtest.backtest,
+    "draft": draft.draft,
+    "rivals": rivals.rivals,
+    "experiment": experiment.experiment,
+    "nowcast": nowcast.nowcast,
     "simulate": simulate.simulate,
     "report": report.report,
     "doctor": doctor.doctor,

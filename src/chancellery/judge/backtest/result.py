@@ -46,7 +46,7 @@ class TrackRecord:
         method, {``mean``, ``low``, ``high``}, None for the served one itself.
 
         ``counts``: the same with ``mean`` instead of ``happened``, and ``crps``, ``log``, ``skill_crps``,
-        ``skill_log``. ``next``: rows of ``group``, ``horizon``, ``cases``, ``methods``: [``method``, ``mrr``,
+        ``skill_log``, and for the simulation ``over_climatology``, its own skill over the long run. ``next``: rows of ``group``, ``horizon``, ``cases``, ``methods``: [``method``, ``mrr``,
         ``hits1``, ``hits3``, ``hits10``, ``gain`` of the served one's MRR].
 
         ``reliability``: rows of ``group``, ``horizon``, ``method``, ``low``, ``high``, ``forecast``, ``observed``,
@@ -91,7 +91,7 @@ class TrackRecord:
 def _flat(method: dict) -> dict:
     out = {}
     for name, value in method.items():
-        if name.startswith(("skill", "gain")):
+        if name.startswith(("skill", "gain", "over")):
             out |= {f"{name}_{part}": value[part] if value else None for part in ("mean", "low", "high")}
         else:
             out[name] = value
@@ -173,12 +173,21 @@ def _counts(loss: sc.Sheet, log: sc.Sheet) -> list[dict]:
         minus = {name: -v for name, v in logs.said.items()}
         methods = [
             {"method": name, "crps": float(v.mean()), "log": float(logs.said[name].mean()),
-             "skill_crps": _skill(rows.said, name, rows), "skill_log": _skill(minus, name, rows)}
+             "skill_crps": _skill(rows.said, name, rows), "skill_log": _skill(minus, name, rows),
+             "over_climatology": _over_climatology(rows, name)}
             for name, v in rows.said.items()
         ]  # fmt: skip
         out.append({"group": group, "stratum": stratum, "horizon": rows.horizon, "forecasts": len(rows.came),
                     "mean": float(rows.came.mean()), "methods": methods})  # fmt: skip
     return out
+
+
+def _over_climatology(rows: sc.Sheet, name: str) -> dict | None:
+    """Skill of the futures over the long run: what an answer of a what-if is worth, which comes from them."""
+    usual = rows.said[m.CLIMATOLOGY]
+    if name != m.SIMULATION or not usual.any():
+        return None
+    return _plain(sc.saved(rows.said[name], usual, rows))
 
 
 def _reliability(sheet: sc.Sheet) -> list[dict]:
