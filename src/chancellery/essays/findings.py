@@ -136,6 +136,7 @@ def happenings(essay: Essay, roster: Roster, folder: Path | None = None) -> tupl
         event = coder.code(text, roster, folder=folder)
         if (
             event
+            and event.words
             and event.act
             and event.source
             and event.target
