@@ -29,7 +29,8 @@ _CONCESSION = re.compile(r"^\W*(?:while|although|though|whereas)\s[^,;]{12,160},
 _CONDITION = re.compile(
     r"(?<!as )\b(?:if|unless|provided that|as long as|so long as|in (?:the event|case) (?:of|that)|"
     r"(?-i:Should) (?!be\b)|(?-i:Were) (?:[\w’-]+ ){1,4}to\b|"
-    r"(?<!is )(?<!are )(?<!was )(?<!were )without|otherwise|only when|until|"
+    r"(?<!is )(?<!are )(?<!was )(?<!were )without(?! \w+ing\b)(?=.*\b(?:would|could|will|cannot|can|may|might)\b)|"
+    r"^\W*without(?! \w+ing\b)|otherwise|only when|until|"
     r"in such (?:a scenario|a case|an event)|in that case)\b|\bwill depend\b|\bdepends? (?:on|upon)\b|\bhinges?\b",
     re.I,
 )
@@ -57,7 +58,8 @@ _BELIEF = (
     r"perceives?|perceived|claims?|claimed|argues?|argued|asserts?|asserted|insists?|insisted|alleges?|alleged|"
     r"acknowledges?|acknowledged|admits?|admitted|maintains that|counter(?:s|ed)?(?= that)|contends?|contended|warns?|warned|"
     r"fears?|feared|hopes?|hoped|says|said|stated|states that|declares|declared|announced|predicts?|predicted|"
-    r"expects?|notes?|noted|stresses|stressed|described|describes|suggested|made (?:it )?clear|has in mind|"
+    r"expects?|notes?|noted|stresses|stressed|concludes?|concluded|suspects?|suspected|reckons?|assumes?|assumed|calculates?|"
+    r"calculated|judges?|judged|worr(?:y|ies|ied) that|doubts that|feels that|felt that|is convinced|are convinced|was convinced|described|describes|suggested|made (?:it )?clear|has in mind|"
     r"according to|in the (?:words|view|eyes) of|expressed|portrays?|portrayed|denies|denied)"
 )
 _SPOKEN = re.compile(rf"\b(?P<verb>{_BELIEF})\b(?!\s+(?:to|of|for)\b)", re.I)
@@ -65,7 +67,14 @@ _ONLY_THAT = re.compile(
     r"^(?:fears?|feared|hopes?|hoped|expects?|notes?|sees?|saw|states|expressed|suggested|described?s?)$",
     re.I,
 )
+_VIEWS = ("view", "views", "viewed", "see", "sees", "saw", "regard", "regards", "regarded", "perceives", "perceived", "described", "describes")  # fmt: skip
+_AS = re.compile(r"[^,;]{0,120}?\b(?:as|that|through)\b")
 _POSSESSED = re.compile(r"(?:['’]s?|\b(?:most|some|many|these|all) of)\s+(?:\w+\s+)?$")
+_OWN = re.compile(
+    r"\b(?:I|we|this (?:article|essay|paper|brief|study|report|analysis)|the (?:present )?authors?)\s+(?:\w+ly\s+|would\s+|have\s+)?$",
+    re.I,
+)
+_NEGATED_BELIEF = re.compile(r"(?:\b(?:do|does|did|no longer)(?: not|n['’]t)?|(?<!have )(?<!has )\bto)\s+$", re.I)
 _ALLEGED = re.compile(
     r"\b(?:reportedly|allegedly|is said to|are said to|by some accounts|"
     r"critics|observers|analysts (?:say|argue)|some (?:say|argue|see))\b",
@@ -257,6 +266,14 @@ def condition(clause: str) -> bool:
     return _CONDITION.search(_WONDER.sub("", clause)) is not None
 
 
+def supposed(sentence: str) -> bool:
+    """Tell whether a sentence begins with a supposition, which then governs all its clauses."""
+    return _SUPPOSITION.match(sentence) is not None
+
+
+_SUPPOSITION = re.compile(r"^\W*(?:and |but |so |yet |however,? )?(?:if|should (?!be\b)|were|unless|suppose|in the event)\b", re.I)
+
+
 def if_then(clause: str) -> tuple[str, str, str] | None:
     """Return (cause, effect, word) of "if X, Y" or "Y if X"."""
     found = _IF_AHEAD.match(clause)
@@ -271,14 +288,26 @@ def norm(clause: str) -> bool:
 
 
 def speech(clause: str) -> re.Match[str] | None:
-    """Return the verb that reports another's view, unless it is a noun."""
+    """Return the verb that reports another's view, unless it is a noun, the author's own, or an act ("insists on")."""
     for found in _SPOKEN.finditer(clause):
         before, after = clause[: found.start()], clause[found.end() :]
-        if _DETERMINED.search(before) or _POSSESSED.search(before):
+        if _DETERMINED.search(before) or _POSSESSED.search(before) or _OWN.search(before):
+            continue
+        if re.match(r"\s+(?:on|upon)\b", after) or _NEGATED_BELIEF.search(before):
+            continue
+        if found[0].casefold() in _VIEWS and not _AS.match(after):
             continue
         if not _ONLY_THAT.match(found[0]) or re.match(r"\s+(?:that|as|by|it)\b", after):
             return found
     return None
+
+
+def holds(clause: str, spoken: re.Match[str]) -> bool:
+    """Tell whether a reported view is spelt out: "says that ...", "regards ... as"."""
+    after = clause[spoken.end() :]
+    return re.match(r",?\s*(?:that|:)\s+", after) is not None or (
+        spoken[0].casefold() in _VIEWS and _AS.match(after) is not None
+    )
 
 
 def alleged(clause: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from chancellery.essays import grammar
 
 QUOTED = 12  # words of the text that a proposal may repeat
+HEAD = 9  # words of an effect that say whether it is good or bad; what hangs on them does not
 SHORT = 12  # words of a cause or an effect
 BEFORE = "(what was said before)"
 _BACK = re.compile(
@@ -62,7 +63,7 @@ def joined(clause: str, folder: Path | None) -> tuple[str, str, str, str, bool]:
     if found is None:
         verb = _SUBJECT_ENDS.search(clause, 3)
         at = verb.start() if verb else clause.find(" ", len(clause) // 2) + 1
-        return clause[:at], "causes", clause[at:], _direction(clause, "+", folder), False
+        return clause[:at], "causes", clause[at:], _direction(clause[at:], "+", folder), False
     before, after = clause[: found.start], clause[found.end :]
     cause, effect = (before, clause[found.start :]) if found.cause == "left" else (after, before)
     if found.cause == "left" and not before.strip(" ,"):
@@ -70,6 +71,8 @@ def joined(clause: str, folder: Path | None) -> tuple[str, str, str, str, bool]:
     if found.cause == "right" and len(before.split()) < 3:
         cause, _, effect = after.partition(", ")
         effect = effect or before
+    if found.name == "signals":  # what is a sign of something speaks for it, good or bad
+        return cause, found.name, effect, found.direction, True
     said = after if found.cause == "left" else effect
     return cause, found.name, effect, _direction(said, found.direction, folder), True
 
@@ -92,7 +95,9 @@ def _direction(words: str, sign: str, folder: Path | None) -> str:
     """Direction of the effect: a lowering verb lowers; a raising verb raises what its object is."""
     if sign == "0" or sign == "-":
         return sign
-    good = grammar.valence(words, folder)
+    verb = _SUBJECT_ENDS.search(words)
+    said = words[verb.start() :] if verb else words
+    good = grammar.valence(" ".join(said.split()[:HEAD]), folder)
     if sign == "±":
         return "-" if good < 0 else "±"
     return "-" if good < 0 else "+"

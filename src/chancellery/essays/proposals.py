@@ -19,7 +19,8 @@ from chancellery.essays.text import Essay, Sentence
 
 ENOUGH = 2
 _META = re.compile(
-    r"^\W*(?:let['’]?s|let us|(?:this|the (?:following|present)) (?:article|essay|paper|section|analysis|brief|study|piece)|"
+    r"^\W*(?:let['’]?s|let us|(?:this|the (?:following|present)) (?:article|essay|paper|section|analysis|brief|study|piece)"
+    r"(?! (?:argues|contends|claims|finds|shows|concludes|holds|suggests) that)|"
     r"in (?:this|the following) (?:article|essay|paper|section)|(?:the )?(?:key|following|main) (?:points|questions)|"
     r"(?:these|they) range from|first|click|i (?:will|shall)|we (?:will|shall|now turn))\b",
     re.I,
@@ -119,7 +120,7 @@ def strength(clause: str, sentence: str, folder: Path | None = None) -> int:
         score += 2
     spoken = grammar.speech(clause)
     if spoken or grammar.alleged(clause):
-        score += 2 if spoken and _THAT.match(clause[spoken.end() :]) else 1
+        score += 2 if spoken and grammar.holds(clause, spoken) else 1
     judged = _STATE.search(clause) is not None and grammar.evaluates(clause, folder)
     score += 1 if judged else 0
     score += 1 if grammar.evaluates(clause, folder) else 0
@@ -137,13 +138,24 @@ def _proposal(
     voice, said_by, content = _voice(clause, sentence.text, roster)
     cause, relation, effect, direction, signal = joined(content, folder)
     band = _band(clause, doubt, voice)
-    kind = _kind(clause, band, bool(voice), signal, cause)
-    if band in ("negated", "doubted") and not voice and kind in ("predictive", "assessment"):
+    under = clause != sentence.text and grammar.supposed(sentence.text)
+    kind = _kind(clause, band, bool(voice), signal and relation != "signals", cause, under)
+    if band in ("negated", "doubted") and doubt and _denies_effect(content, doubt, cause):
         relation, direction = "insufficient_for", "0"
+    if kind == "normative":
+        direction = "-" if _AGAINST.search(clause) else "+"
     return Proposal(
         kind, shortened(cause), relation, shortened(effect), direction, doubt.words if doubt else "", band,
         grammar.horizon(clause), said_by, who, sentence, quotation(clause),
     )  # fmt: skip
+
+
+_AGAINST = re.compile(r"\b(?:not|never|cannot|can ill|resist|avoid|refrain|stop|abandon|drop|oppose)\b", re.I)
+
+
+def _denies_effect(content: str, doubt: grammar.Hedge, cause: str) -> bool:
+    """Tell whether the denial is of the effect, not of the condition: "if it does not pay, it will lose"."""
+    return doubt.words in content and doubt.words not in cause
 
 
 def _voice(clause: str, sentence: str, roster: Roster) -> tuple[bool, str, str]:
@@ -183,20 +195,37 @@ def _band(clause: str, doubt: grammar.Hedge | None, voice: bool) -> str:
     return doubt.band if doubt else "asserted"
 
 
-def _kind(clause: str, band: str, voice: bool, signal: bool, cause: str) -> str:
+def _kind(clause: str, band: str, voice: bool, signal: bool, cause: str, under: bool) -> str:
+    """Kind of a claim; ``under`` a supposition the whole sentence begins with."""
     if band == "normative" or (voice is False and grammar.norm(clause) and band == "asserted"):
         return "normative"
-    if grammar.condition(clause):
+    if grammar.condition(clause) or (under and _FUTURE.search(clause)):
         return "conditional"
     if voice:
         return "belief"
+    if band == "negated" and signal and not _FUTURE.search(clause):
+        return "causal"
     if band in ("tentative", "expected", "near-certain", "likely", "doubted", "negated"):
+        if _SEEMS.search(clause) and _AHEAD.search(clause):
+            return "predictive"
         if _SEEMS.search(clause) or not _FUTURE.search(clause):
             return "assessment"
-        return "conditional" if _SUPPOSED.search(clause) and _is_event(cause) else "predictive"
+        return "conditional" if _is_supposed(clause, cause) else "predictive"
     return "causal" if signal else "assessment"
 
 
+def _is_supposed(clause: str, cause: str) -> bool:
+    """Tell a forecast of what would follow, if something happened, from one of what will."""
+    if _GERUND.match(cause):
+        return True
+    return _SUPPOSED.search(clause) is not None and (_is_event(cause) or _POINTS_BACK.match(clause) is not None)
+
+
+_GERUND = re.compile(r"^\W*(?!during|king|nothing|something|anything|according|given)[A-Z]?[a-z]{2,}ing\b", re.I)
+_POINTS_BACK = re.compile(
+    r"^\W*(?:and |but |so |yet |thus,? |then,? )?(?:this|that|it|these|such an?)\s+(?:[\w-]+\s){0,2}?(?:would|could|might)\b", re.I
+)
+_AHEAD = re.compile(r"\b(?:future|coming|prospects?|outlook|era|heading|headed|about to)\b", re.I)
 _FUTURE = re.compile(
     r"\b(?:will|would|could|may|might|can|cannot|shall|likely|unlikely|expected|set|poised|bound|going|doubtful|guarantee|won['’]t)\b",
     re.I,
@@ -206,7 +235,7 @@ _SEEMS = re.compile(
     r"\b(?:seems?|appears?|looks?|(?:could|may|might) be (?:\w+ly )?(?:more|less|\w+er)\b)", re.I
 )
 _EVENT = re.compile(
-    r"\b(?:this|that|such|it|these|(?:re)?\w{3,}(?:tion|sion|ment|al|ence|ance|ing|ure|chement|ship|fall|down|back)s?|thaw|deal|war|"
+    r"\b(?:(?:re)?\w{3,}(?:tion|sion|ment|al|ence|ance|ing|ure|chement|ship|fall|down|back)s?|thaw|deal|war|"
     r"move|return|end|attack|strike|talks|visit|shift|rise|loss|defeat|victory|split|break|sanctions|tariffs|détente|summit|"
     r"truce|coup|stance|strategy)\b",
     re.I,
