@@ -28,7 +28,9 @@ SMALL = 0.03  # weights below are written as nothing
 TABLE = Path(__file__).parents[1] / "src/chancellery/essays/data/act_weights.csv"
 
 
-def fit(cues: list[set[str]], labels: np.ndarray, many: int, ridge: float) -> tuple[dict[str, int], np.ndarray]:
+def fit(
+    cues: list[set[str]], labels: np.ndarray, many: int, ridge: float
+) -> tuple[dict[str, int], np.ndarray]:
     """Return the cues' numbers and their weights, the constant last; deterministic."""
     count = Counter(cue for one in cues for cue in one)
     known = {cue: i for i, cue in enumerate(sorted(cue for cue, n in count.items() if n >= OFTEN))}
@@ -77,7 +79,9 @@ def chosen(cues: list[set[str]], labels: np.ndarray, many: int, train: np.ndarra
 
 def main() -> None:
     """Print the figures; write the table when asked."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path)
     parser.add_argument("--write", action="store_true", help="fit on all sentences and write act_weights.csv")
     asked = parser.parse_args()
@@ -96,12 +100,20 @@ def main() -> None:
         train, test = every[fold != part], every[fold == part]
         ridge = chosen(cues, labels, len(names), train)
         got[test] = guessed(cues, labels, len(names), train, test, ridge)
-        print(f"fold {part + 1}: ridge {ridge:g}, accuracy {(got[test] == labels[test]).mean():.3f}", flush=True)
+        print(
+            f"fold {part + 1}: ridge {ridge:g}, accuracy {(got[test] == labels[test]).mean():.3f}", flush=True
+        )
     for name, some in (("all", every), ("last quarter, never looked at", every[every % 4 == UNSEEN])):
-        ruled = [coder.code(table[i]["sentence"], between=marked(table[i]["marked_sentence"]), weigh=False) for i in some]
+        ruled = [
+            coder.code(table[i]["sentence"], between=marked(table[i]["marked_sentence"]), weigh=False)
+            for i in some
+        ]
         for who, pairs in (
             ("weighed", [(names[labels[i]], names[got[i]]) for i in some]),
-            ("patterns", [(names[labels[i]], same(one.event) if one else "-") for i, one in zip(some, ruled)]),
+            (
+                "patterns",
+                [(names[labels[i]], same(one.event) if one else "-") for i, one in zip(some, ruled)],
+            ),
         ):
             right = sum(a == b for a, b in pairs) / len(pairs)
             four = sum(klass(a) == klass(b) for a, b in pairs) / len(pairs)

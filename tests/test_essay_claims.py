@@ -98,7 +98,7 @@ def test_words_of_doubt_and_their_bands(clause, band):
         ("ASEAN", "predictive", "insufficient_for", "0", "doubted"),
         ("Cambodia blocks", "causal", "causes", "-", "asserted"),
         ("could be ready", "belief", "causes", "+", "reported"),
-        ("should not promise", "normative", "causes", "+", "normative"),
+        ("should not promise", "normative", "causes", "-", "normative"),
         ("American patrols", "causal", "insufficient_for", "0", "asserted"),
         ("Japanese credit", "conditional", "necessary_for", "-", "expected"),
     ],

@@ -150,9 +150,7 @@ def _cues(
     return weighing.cues(sentence, spots, backwards, kind.split("/")[0], events)
 
 
-def _agreeing(
-    sentence: str, event: str, kind: str, best: _Found, found: list[_Found]
-) -> tuple[str, _Found]:
+def _agreeing(sentence: str, event: str, kind: str, best: _Found, found: list[_Found]) -> tuple[str, _Found]:
     """Return the event in full with the words that say it, or bare where no pattern does."""
     for one in (best, *found):
         full = kind if one is best else turned(sentence, one)
@@ -262,9 +260,7 @@ _WITH = re.compile(r"\bwith\s+(?:the\s+)?(?:[\w.]+\s+){0,3}$")
 _PLACE = re.compile(r"^\W*(?:In|At|Across|Throughout)\s+(?:the\s+)?$")
 
 
-def _wished(
-    sentence: str, one: _Found, before: list[Mention]
-) -> tuple[Mention, Mention] | None:
+def _wished(sentence: str, one: _Found, before: list[Mention]) -> tuple[Mention, Mention] | None:
     """Who says that another must do something, and who that is."""
     if len({m.principal for m in before}) < 2:
         return None

@@ -1,21 +1,23 @@
-"""What a clause says about itself: its word of doubt, what it joins to what, whose view it is, its horizon.
+"""What a clause says about itself: its word of doubt, what it joins to what, its horizon.
 
 1. `clauses` cuts a sentence where a new assertion begins: at semicolons, and at commas before words such as
    "while", "which" and "leading to".
 2. `hedge` finds the word of doubt and its band; `relation` the word that joins a cause to an effect.
-3. `speaker` finds whose view is reported; `horizon` when it is to happen; `valence` whether what is said is
-   good or bad for what it is said of.
+3. `horizon` finds when it is to happen; `valence` whether what is said is good or bad for what it is said of.
+   Whose view is reported is `voices`' part.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from chancellery.essays.patterns import compiled, forms
 from chancellery.essays.tables import rows
+from chancellery.essays.voices import DETERMINED, speaks
 
 _CUT = re.compile(
     r";\s+|\s[–—]\s|,\s+(?=(?:but(?! (?:only )?if\b)|so (?!that\b|far\b|as\b|much\b|long\b)|"
@@ -38,6 +40,16 @@ _WONDER = re.compile(
     r"\b(?:ask|asks|asked|see|seen|know|knows|wonder|wonders|question|unclear|unknown|doubtful|not|as)\s+if\b",
     re.I,
 )
+_FRAME = re.compile(
+    r"^\W*(?:(?:and|but|so|thus|therefore|however|indeed|in this (?:context|regard|sense)|at this point),?\s+)?"
+    r"(?:it|one|we|i)\s+(?:can|could|may|might|should|must|has to|is possible to|would be fair to|is (?:fair|safe|reasonable) to)\s+"
+    r"(?:\w+ly\s+)?(?:be\s+)?(?:said?|argued?|stated?|concluded?|noted?|seen?|emphasi[sz]ed?|stressed|remembered|mentioned|underlined|"
+    r"added?|claimed?|observed?|assumed?|evaluated|thought|expected|interpreted|understood|pointed out)(?:\s+here)?\s+that\s+|"
+    r"^\W*(?:it is (?:worth (?:noting|mentioning|remembering|stressing)|important to (?:note|stress|remember)|clear|evident|obvious|"
+    r"seen|understood|noteworthy|a fact|no secret|true) that|there is no denying that|the fact (?:is|remains) that|needless to say,?|"
+    r"to be sure,?)\s+",
+    re.I,
+)
 _IF_AHEAD = re.compile(
     r"^\W*(?:and |but |so |indeed,? |however,? )?(?P<word>if|unless|should|were|"
     r"provided that|as long as|in the event (?:of|that)|without)\s+"
@@ -51,37 +63,6 @@ _IF_AFTER = re.compile(
 )
 _NORM = re.compile(
     r"\b(?:should|ought to|must|needs? to|had better|would do well|it is (?:imperative|incumbent|time)|prudent|advisable)\b",
-    re.I,
-)
-_BELIEF = (
-    r"(?:views?|viewed|sees?|saw|regards?|regarded|considers?|considered|believes?|believed|thinks?|thought|"
-    r"perceives?|perceived|claims?|claimed|argues?|argued|asserts?|asserted|insists?|insisted|alleges?|alleged|"
-    r"acknowledges?|acknowledged|admits?|admitted|maintains that|counter(?:s|ed)?(?= that)|contends?|contended|warns?|warned|"
-    r"fears?|feared|hopes?|hoped|says|said|stated|states that|declares|declared|announced|predicts?|predicted|"
-    r"expects?|notes?|noted|stresses|stressed|concludes?|concluded|suspects?|suspected|reckons?|assumes?|assumed|calculates?|"
-    r"calculated|judges?|judged|worr(?:y|ies|ied) that|doubts that|feels that|felt that|is convinced|are convinced|was convinced|described|describes|suggested|made (?:it )?clear|has in mind|"
-    r"according to|in the (?:words|view|eyes) of|expressed|portrays?|portrayed|denies|denied)"
-)
-_SPOKEN = re.compile(rf"\b(?P<verb>{_BELIEF})\b(?!\s+(?:to|of|for)\b)", re.I)
-_ONLY_THAT = re.compile(
-    r"^(?:fears?|feared|hopes?|hoped|expects?|notes?|sees?|saw|states|expressed|suggested|described?s?)$",
-    re.I,
-)
-_VIEWS = ("view", "views", "viewed", "see", "sees", "saw", "regard", "regards", "regarded", "perceives", "perceived", "described", "describes")  # fmt: skip
-_AS = re.compile(r"[^,;]{0,120}?\b(?:as|that|through)\b")
-_POSSESSED = re.compile(r"(?:['’]s?|\b(?:most|some|many|these|all) of)\s+(?:\w+\s+)?$")
-_OWN = re.compile(
-    r"\b(?:I|we|this (?:article|essay|paper|brief|study|report|analysis)|the (?:present )?authors?)\s+(?:\w+ly\s+|would\s+|have\s+)?$",
-    re.I,
-)
-_NEGATED_BELIEF = re.compile(r"(?:\b(?:do|does|did|no longer)(?: not|n['’]t)?|(?<!have )(?<!has )\bto)\s+$", re.I)
-_ALLEGED = re.compile(
-    r"\b(?:reportedly|allegedly|is said to|are said to|by some accounts|"
-    r"critics|observers|analysts (?:say|argue)|some (?:say|argue|see))\b",
-    re.I,
-)
-_DETERMINED = re.compile(
-    r"\b(?:the|a|an|its|his|her|their|our|these|those|this|such|any|no|some|of|for|with|more|less|further)\s+$",
     re.I,
 )
 _MODIFIED = re.compile(r"\b(?:the|a|an|its|his|her|their|our|any|no|some)\s+\w+\s+$", re.I)
@@ -162,13 +143,13 @@ def _hedges(folder: Path | None) -> tuple[tuple[re.Pattern[str], str], ...]:
 _RELATIVE = re.compile(r"\b\w+\s+(?:that|which|who|whose|whom)\b")
 
 
-def is_aside(clause: str, doubt: Hedge, joined: list[Relation]) -> bool:
+def is_aside(clause: str, doubt: Hedge, joined: Sequence[Relation]) -> bool:
     """Tell a word of doubt in a relative clause behind the main verb: "created a gap that nobody can fill"."""
     verb = next((one for one in joined if not one.weak and one.cause == "left"), None)
     if verb is None or doubt.start < verb.end:
         return False
     between = clause[verb.end : doubt.start]
-    return _RELATIVE.search(between) is not None and _SPOKEN.search(clause[: doubt.start]) is None
+    return _RELATIVE.search(between) is not None and not speaks(clause[: doubt.start])
 
 
 STRONG = ("near-certain", "negated", "doubted", "asserted")
@@ -214,12 +195,15 @@ def _relations(folder: Path | None) -> tuple[tuple[re.Pattern[str], dict[str, st
     return tuple((compiled(row["words"]), row) for row in rows("relations", folder))
 
 
-def relations(clause: str, folder: Path | None = None) -> list[Relation]:
+@lru_cache(maxsize=256)
+def relations(clause: str, folder: Path | None = None) -> tuple[Relation, ...]:
     """Return what joins causes to effects in a clause, in order; both sides must have words."""
     out = []
     for pattern, row in _relations(folder):
         for found in pattern.finditer(clause):
             if row["words"].startswith("~") and _is_no_verb(clause, found):
+                continue
+            if row["words"] == "without" and not condition(clause):
                 continue
             if _stands_alone(clause, found, row["cause"]):
                 hangs = _PARTICIPLE.match(found[0]) and not _PROGRESSIVE.search(clause[: found.start()])
@@ -229,8 +213,7 @@ def relations(clause: str, folder: Path | None = None) -> list[Relation]:
                         row["relation"], row["direction"], row["cause"], found.start(), found.end(), weak
                     )
                 )
-    out.sort(key=lambda one: (one.start, -(one.end - one.start)))
-    return out
+    return tuple(sorted(out, key=lambda one: (one.start, -(one.end - one.start))))
 
 
 def _is_no_verb(clause: str, found: re.Match[str]) -> bool:
@@ -241,7 +224,7 @@ def _is_no_verb(clause: str, found: re.Match[str]) -> bool:
     if form.endswith("ing"):
         return False
     return (
-        _DETERMINED.search(before) is not None
+        DETERMINED.search(before) is not None
         or re.search(r"[’']s?\s+$", before) is not None
         or (not form.endswith(("s", "ed")) and _MODIFIED.search(before) is not None)
     )
@@ -266,12 +249,20 @@ def condition(clause: str) -> bool:
     return _CONDITION.search(_WONDER.sub("", clause)) is not None
 
 
+def framed(clause: str) -> int:
+    """Return where a clause begins after words such as "it should be noted that", whose modal is not the claim's."""
+    found = _FRAME.match(clause)
+    return found.end() if found else 0
+
+
 def supposed(sentence: str) -> bool:
     """Tell whether a sentence begins with a supposition, which then governs all its clauses."""
     return _SUPPOSITION.match(sentence) is not None
 
 
-_SUPPOSITION = re.compile(r"^\W*(?:and |but |so |yet |however,? )?(?:if|should (?!be\b)|were|unless|suppose|in the event)\b", re.I)
+_SUPPOSITION = re.compile(
+    r"^\W*(?:and |but |so |yet |however,? )?(?:if|should (?!be\b)|were|unless|suppose|in the event)\b", re.I
+)
 
 
 def if_then(clause: str) -> tuple[str, str, str] | None:
@@ -285,34 +276,6 @@ def if_then(clause: str) -> tuple[str, str, str] | None:
 def norm(clause: str) -> bool:
     """Tell whether a clause says what ought to be done."""
     return _NORM.search(clause) is not None
-
-
-def speech(clause: str) -> re.Match[str] | None:
-    """Return the verb that reports another's view, unless it is a noun, the author's own, or an act ("insists on")."""
-    for found in _SPOKEN.finditer(clause):
-        before, after = clause[: found.start()], clause[found.end() :]
-        if _DETERMINED.search(before) or _POSSESSED.search(before) or _OWN.search(before):
-            continue
-        if re.match(r"\s+(?:on|upon)\b", after) or _NEGATED_BELIEF.search(before):
-            continue
-        if found[0].casefold() in _VIEWS and not _AS.match(after):
-            continue
-        if not _ONLY_THAT.match(found[0]) or re.match(r"\s+(?:that|as|by|it)\b", after):
-            return found
-    return None
-
-
-def holds(clause: str, spoken: re.Match[str]) -> bool:
-    """Tell whether a reported view is spelt out: "says that ...", "regards ... as"."""
-    after = clause[spoken.end() :]
-    return re.match(r",?\s*(?:that|:)\s+", after) is not None or (
-        spoken[0].casefold() in _VIEWS and _AS.match(after) is not None
-    )
-
-
-def alleged(clause: str) -> bool:
-    """Tell whether a clause reports what unnamed others say."""
-    return _ALLEGED.search(clause) is not None
 
 
 def horizon(clause: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from chancellery.essays import grammar
@@ -77,7 +78,7 @@ def joined(clause: str, folder: Path | None) -> tuple[str, str, str, str, bool]:
     return cause, found.name, effect, _direction(said, found.direction, folder), True
 
 
-def _main(clause: str, found: list[grammar.Relation]) -> grammar.Relation | None:
+def _main(clause: str, found: Sequence[grammar.Relation]) -> grammar.Relation | None:
     """Choose the word that joins the clause: strong before weak, connectives of cause before verbs."""
     if not found:
         return None

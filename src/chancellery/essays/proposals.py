@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from chancellery.essays import grammar
+from chancellery.essays import grammar, voices
 from chancellery.essays.actors import Roster
 from chancellery.essays.joining import LEAD, PRONOUN, joined, quotation, shortened
 from chancellery.essays.tables import rows
@@ -90,6 +90,7 @@ def claims(essay: Essay, roster: Roster, folder: Path | None = None) -> list[Pro
         if not _is_left_out(sentence.text):
             for start, end in grammar.clauses(sentence.text):
                 clause = sentence.text[start:end]
+                clause = clause[grammar.framed(clause) :]
                 if strength(clause, sentence.text, folder) >= ENOUGH:
                     found = roster.principals(clause)
                     inherited = (
@@ -118,9 +119,9 @@ def strength(clause: str, sentence: str, folder: Path | None = None) -> int:
     score += 2 if strong else 1 if found else 0
     if grammar.condition(clause) or grammar.norm(clause):
         score += 2
-    spoken = grammar.speech(clause)
-    if spoken or grammar.alleged(clause):
-        score += 2 if spoken and grammar.holds(clause, spoken) else 1
+    spoken = voices.speech(clause)
+    if spoken or voices.alleged(clause):
+        score += 2 if spoken and voices.holds(clause, spoken) else 1
     judged = _STATE.search(clause) is not None and grammar.evaluates(clause, folder)
     score += 1 if judged else 0
     score += 1 if grammar.evaluates(clause, folder) else 0
@@ -150,19 +151,23 @@ def _proposal(
     )  # fmt: skip
 
 
-_AGAINST = re.compile(r"\b(?:not|never|cannot|can ill|resist|avoid|refrain|stop|abandon|drop|oppose)\b", re.I)
+_AGAINST = re.compile(
+    r"\b(?:(?:should|must|ought to|needs? to|has to|have to)\s+(?:not|never|resist|avoid|refrain|stop|abandon|drop|oppose|end)|"
+    r"ought not|needs? not|cannot|can ill|(?:un|in)(?:wise|advisable))\b",
+    re.I,
+)
 
 
 def _denies_effect(content: str, doubt: grammar.Hedge, cause: str) -> bool:
     """Tell whether the denial is of the effect, not of the condition: "if it does not pay, it will lose"."""
-    return doubt.words in content and doubt.words not in cause
+    return grammar.if_then(content) is None or (doubt.words in content and doubt.words not in cause)
 
 
 def _voice(clause: str, sentence: str, roster: Roster) -> tuple[bool, str, str]:
     """Return whether another's view is reported, whose, and what is reported."""
-    found = grammar.speech(clause)
+    found = voices.speech(clause)
     if found is None:
-        return grammar.alleged(clause), "", clause
+        return voices.alleged(clause), "", clause
     after = clause[found.end() :]
     if found[0].casefold().startswith(("according", "in the")):
         whose, _, content = after.removeprefix(" to").strip().partition(", ")
@@ -201,7 +206,7 @@ def _kind(clause: str, band: str, voice: bool, signal: bool, cause: str, under: 
         return "normative"
     if grammar.condition(clause) or (under and _FUTURE.search(clause)):
         return "conditional"
-    if voice:
+    if voice or _AIM.search(clause):
         return "belief"
     if band == "negated" and signal and not _FUTURE.search(clause):
         return "causal"
@@ -218,12 +223,23 @@ def _is_supposed(clause: str, cause: str) -> bool:
     """Tell a forecast of what would follow, if something happened, from one of what will."""
     if _GERUND.match(cause):
         return True
-    return _SUPPOSED.search(clause) is not None and (_is_event(cause) or _POINTS_BACK.match(clause) is not None)
+    return _SUPPOSED.search(clause) is not None and (
+        _is_event(cause) or _POINTS_BACK.match(clause) is not None
+    )
 
 
-_GERUND = re.compile(r"^\W*(?!during|king|nothing|something|anything|according|given)[A-Z]?[a-z]{2,}ing\b", re.I)
+_AIM = re.compile(
+    r"\b(?:wants? (?:to|a|an|the)|wanted to|aims? (?:to|at)|intends? to|hopes? (?:to|for)|is (?:un)?willing to|are (?:un)?willing to|"
+    r"is (?:determined|eager|keen) to|are (?:determined|eager|keen) to|has in mind|in mind:|"
+    r"(?:principal|main|strategic|ultimate) (?:goal|aim|end)s?)\b",
+    re.I,
+)
+_GERUND = re.compile(
+    r"^\W*(?!during|king|nothing|something|anything|according|given)[A-Z]?[a-z]{2,}ing\b", re.I
+)
 _POINTS_BACK = re.compile(
-    r"^\W*(?:and |but |so |yet |thus,? |then,? )?(?:this|that|it|these|such an?)\s+(?:[\w-]+\s){0,2}?(?:would|could|might)\b", re.I
+    r"^\W*(?:and |but |so |yet |thus,? |then,? )?(?:this|that|it|these|such an?)\s+(?:[\w-]+\s){0,2}?(?:would|could|might)\b",
+    re.I,
 )
 _AHEAD = re.compile(r"\b(?:future|coming|prospects?|outlook|era|heading|headed|about to)\b", re.I)
 _FUTURE = re.compile(
