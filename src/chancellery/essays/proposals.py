@@ -103,7 +103,7 @@ def claims(essay: Essay, roster: Roster, folder: Path | None = None) -> list[Pro
 
 
 def _is_left_out(sentence: str) -> bool:
-    if sentence.rstrip("\"”’')").endswith("?") or len(sentence.split()) < 5:
+    if sentence.rstrip("\"”’')").endswith("?") or len(sentence.split()) < 4:
         return True
     return _META.match(sentence) is not None
 
