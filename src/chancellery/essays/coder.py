@@ -22,7 +22,7 @@ from pathlib import Path
 from chancellery import world
 from chancellery.essays import weighing
 from chancellery.essays.actors import Mention, Roster
-from chancellery.essays.patterns import compiled
+from chancellery.essays.patterns import compiled, may_hold
 from chancellery.essays.tables import has_own, rows
 
 GOOD = ("AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT")
@@ -85,9 +85,10 @@ class _Found:
 
 
 @lru_cache(maxsize=4)
-def _patterns(folder: Path | None) -> tuple[tuple[re.Pattern[str], str, int], ...]:
+def _patterns(folder: Path | None) -> tuple[tuple[str, re.Pattern[str], str, int], ...]:
     return tuple(
-        (compiled(row["words"]), row["event"], int(row["frame"] or 0)) for row in rows("acts", folder)
+        (row["words"], compiled(row["words"]), row["event"], int(row["frame"] or 0))
+        for row in rows("acts", folder)
     )
 
 
@@ -168,7 +169,8 @@ def _acts(sentence: str, folder: Path | None) -> list[_Found]:
     """Words of acts; one that lies inside a longer one is dropped."""
     found = [
         _Found(event, weight, match.start(), match.end())
-        for pattern, event, weight in _patterns(folder)
+        for words, pattern, event, weight in _patterns(folder)
+        if may_hold(sentence, words)
         for match in pattern.finditer(sentence)
         if match[0] not in ("March", "May")
     ]

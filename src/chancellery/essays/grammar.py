@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from chancellery.essays.patterns import compiled, forms
+from chancellery.essays.patterns import compiled, forms, may_hold
 from chancellery.essays.tables import rows
 from chancellery.essays.voices import DETERMINED, speaks
 
@@ -127,7 +127,7 @@ def clauses(sentence: str) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=8)
-def _hedges(folder: Path | None) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _hedges(folder: Path | None) -> tuple[tuple[str, re.Pattern[str], str], ...]:
     known = {row["class"] for row in rows("modality", folder)} | {"normative"}
     listed = rows("hedges", folder)
     wrong = next((row for row in listed if row["class"] not in known), None)
@@ -137,7 +137,7 @@ def _hedges(folder: Path | None) -> tuple[tuple[re.Pattern[str], str], ...]:
         raise EssayError(
             f"hedges.csv '{wrong['words']}': class '{wrong['class']}' is not in modality.csv{did_you_mean(wrong['class'], known)}"
         )
-    return tuple((compiled(row["words"]), row["class"]) for row in listed)
+    return tuple((row["words"], compiled(row["words"]), row["class"]) for row in listed)
 
 
 _RELATIVE = re.compile(r"\b\w+\s+(?:that|which|who|whose|whom)\b")
@@ -162,8 +162,8 @@ def hedge(clause: str, folder: Path | None = None) -> Hedge | None:
     first in the clause, and of those that begin together the first in the table.
     """
     best: Hedge | None = None
-    for pattern, band in _hedges(folder):
-        found = pattern.search(clause)
+    for words, pattern, band in _hedges(folder):
+        found = pattern.search(clause) if may_hold(clause, words) else None
         if found and re.match(r"\s+only\b", clause[found.end() :]) and found[0].endswith("not"):
             continue  # "would not only" denies nothing
         if found and not (found[0] in ("May", "Might") or _is_noun(clause, found)):
@@ -200,6 +200,8 @@ def relations(clause: str, folder: Path | None = None) -> tuple[Relation, ...]:
     """Return what joins causes to effects in a clause, in order; both sides must have words."""
     out = []
     for pattern, row in _relations(folder):
+        if not may_hold(clause, row["words"]):
+            continue
         for found in pattern.finditer(clause):
             if row["words"].startswith("~") and _is_no_verb(clause, found):
                 continue
