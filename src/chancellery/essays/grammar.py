@@ -20,7 +20,7 @@ from chancellery.essays.tables import rows
 from chancellery.essays.voices import DETERMINED, speaks
 
 _CUT = re.compile(
-    r";\s+|\s[–—]\s|,\s+(?=(?:but(?! (?:only )?if\b)|so (?!that\b|far\b|as\b|much\b|long\b)|"
+    r";\s+|\s[–—]\s|(?<=\w\w):\s+(?=[a-z])|,\s+(?=(?:but(?! (?:only )?if\b)|so (?!that\b|far\b|as\b|much\b|long\b)|"
     r"while|whereas|though|although|yet|which|thus|hence|thereby|leading|leaving|making|"
     r"(?:as|because|since)\s+(?:he|she|it|they|the|this|its|their)\b|forcing|allowing|creating|"
     r"prompting|enabling|undermining|weakening|potentially|and\s+(?:will|would|may|might|could|"
@@ -40,6 +40,7 @@ _WONDER = re.compile(
     r"\b(?:ask|asks|asked|see|seen|know|knows|wonder|wonders|question|unclear|unknown|doubtful|not|as)\s+if\b",
     re.I,
 )
+_LABEL = re.compile(r"^\W*(?:[A-Z]{1,3}|Question|Answer|Interviewer):\s+")
 _FRAME = re.compile(
     r"^\W*(?:(?:and|but|so|thus|therefore|however|indeed|in this (?:context|regard|sense)|at this point),?\s+)?"
     r"(?:it|one|we|i)\s+(?:can|could|may|might|should|must|has to|is possible to|would be fair to|is (?:fair|safe|reasonable) to)\s+"
@@ -207,6 +208,8 @@ def relations(clause: str, folder: Path | None = None) -> tuple[Relation, ...]:
                 continue
             if row["words"] == "without" and not condition(clause):
                 continue
+            if row["words"] == "~need" and clause[found.end() :].lstrip().startswith("to "):
+                continue  # a norm
             if _stands_alone(clause, found, row["cause"]):
                 hangs = _PARTICIPLE.match(found[0]) and not _PROGRESSIVE.search(clause[: found.start()])
                 weak = bool(row["weak"] or hangs)
@@ -225,6 +228,8 @@ def _is_no_verb(clause: str, found: re.Match[str]) -> bool:
         return True
     if form.endswith("ing"):
         return False
+    if form.endswith("s") and _FINITE.match(clause[found.end() :]):
+        return True  # "the forces withdrew"
     return (
         DETERMINED.search(before) is not None
         or re.search(r"[’']s?\s+$", before) is not None
@@ -232,6 +237,9 @@ def _is_no_verb(clause: str, found: re.Match[str]) -> bool:
     )
 
 
+_FINITE = re.compile(
+    r"\s+(?:\w{3,}ed|withdrew|left|went|came|took|fell|rose|grew|were|was|have|has|had|will|would|are|is|may|might|could|can|did|do)\b"
+)
 _PARTICIPLE = re.compile(r"\w+ing\b", re.I)
 _PROGRESSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|thus|thereby)\s+(?:\w+ly\s+|also\s+|already\s+)?$", re.I
@@ -253,8 +261,10 @@ def condition(clause: str) -> bool:
 
 def framed(clause: str) -> int:
     """Return where a clause begins after words such as "it should be noted that", whose modal is not the claim's."""
-    found = _FRAME.match(clause)
-    return found.end() if found else 0
+    label = _LABEL.match(clause)
+    at = label.end() if label else 0
+    found = _FRAME.match(clause[at:])
+    return at + (found.end() if found else 0)
 
 
 def supposed(sentence: str) -> bool:
@@ -272,6 +282,8 @@ def if_then(clause: str) -> tuple[str, str, str] | None:
     found = _IF_AHEAD.match(clause)
     if found is None and not _WONDER.search(clause):
         found = _IF_AFTER.match(clause)
+    if found and found["word"].casefold() == "without" and not condition(clause):
+        return None
     return (found["cause"], found["effect"], found["word"].casefold()) if found else None
 
 

@@ -26,7 +26,7 @@ LEAD = re.compile(
 )
 _TRAIL = re.compile(
     r"(?:\W|\b(?:and|or|but|to|the|a|an|of|for|with|that|which|as|has|have|had|is|are|was|were|will|would|may|might|could|can|"
-    r"cannot|also|not|only|further|significantly|certainly|already|likely|be|been|it|by|in|do|does|did)\b)+$",
+    r"cannot|also|not|only|further|significantly|certainly|already|likely|be|been|it|by|in|do|does|did|should|must|shall|ought)\b)+$",
     re.I,
 )
 PRONOUN = re.compile(
@@ -36,6 +36,12 @@ PRONOUN = re.compile(
 )
 _SUBJECT_ENDS = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|may|might|could|can|cannot|should|must|remains?|seems?|appears?|does|do|did)\b"
+)
+_NOT = re.compile(r"\b(?:not|cannot|never)\b|n['’]t\b", re.I)
+_CIRCUMSTANCE = re.compile(
+    r"^\W*(?:(?:and|but|yet|so)\s+)?(?:with|given|after|following|amid|faced with|in response to|"
+    r"in the wake of|in the absence of|having)\s+(?P<what>(?:[^\s,]+\s+){1,18}?[^\s,]+),\s+(?=\S+\s+\S+)",
+    re.I,
 )
 _DESPITE = re.compile(r"^\W*(?:despite|in spite of|notwithstanding)\s+(?P<what>[^,]{4,160}),\s+", re.I)
 
@@ -51,7 +57,13 @@ def joined(clause: str, folder: Path | None) -> tuple[str, str, str, str, bool]:
             "only if": "necessary_for",
             "even if": "insufficient_for",
         }.get(word, "causes")
+        if word == "without" and _NOT.search(effect):  # "could not hold out without": it does, with it
+            return cause, name, effect, "+", True
         return cause, name, effect, _direction(effect, "+", folder), True
+    around = _CIRCUMSTANCE.match(clause)
+    if around:
+        inner = joined(clause[around.end() :], folder)
+        return inner if inner[4] else (around["what"], inner[1], clause[around.end() :], inner[3], True)
     conceded = _DESPITE.match(clause)
     if conceded:
         inner = clause[conceded.end() :]
@@ -71,7 +83,8 @@ def joined(clause: str, folder: Path | None) -> tuple[str, str, str, str, bool]:
         cause, effect = BEFORE, after
     if found.cause == "right" and len(before.split()) < 3:
         cause, _, effect = after.partition(", ")
-        effect = effect or before
+        if not effect:
+            return joined(after, folder) if len(after.split()) > 3 else (cause, found.name, before, found.direction, True)
     if found.name == "signals":  # what is a sign of something speaks for it, good or bad
         return cause, found.name, effect, found.direction, True
     said = after if found.cause == "left" else effect
