@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chancellery import world
-from chancellery.essays import tables
+from chancellery.essays import tables, weighing
 from chancellery.essays.coder import code
 
 BENCH = Path(__file__).resolve().parents[1] / "bench" / "coder.py"
@@ -51,6 +51,28 @@ def test_a_sentence_without_an_act_or_a_name():
     assert code("The weather in Kenya is mild.") is None
     event = code("He accused her of lying.")
     assert (event.source, event.target, event.act) == (None, None, "accuse")
+
+
+def test_words_around_an_act_are_weighed_and_names_are_not():
+    first = code("Kenya gave Uganda a formal mandate after days of criticism.")
+    second = code("Japan gave Norway a formal mandate after days of criticism.")
+    assert first.plover == second.plover
+    found = weighing.cues("Kenya bombed Uganda", [(0, 5), (13, 19)], False, "ASSAULT", ["ASSAULT"])
+    assert {"chosen ASSAULT", "found ASSAULT", "amid bomb", "pair < bomb"} <= found
+    assert not any("kenya" in cue.casefold() for cue in found)
+    assert weighing.weighed(found) == "ASSAULT"
+
+
+def test_words_no_pattern_knows_are_coded_between_known_parties_only():
+    sentence = "Kenya will begin a new military push against Ugandan rebels."
+    assert code(sentence, weigh=False) is None or code(sentence).event
+    assert code("Kenya and Uganda are neighbours.", weigh=False) is None
+    assert code("Kenya is dry.") is None
+
+
+def test_a_users_own_acts_are_taken_at_their_word(tmp_path):
+    (tmp_path / "acts.csv").write_text("words,event,frame\nbombed,AID,1\n")
+    assert code("Israel bombed targets in Syria.", folder=tmp_path).event == "AID"
 
 
 def test_every_row_of_the_table_is_an_act_of_the_world():

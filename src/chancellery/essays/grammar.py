@@ -31,13 +31,12 @@ _CONCESSION = re.compile(r"^\W*(?:while|although|though|whereas)\s[^,;]{12,160},
 _CONDITION = re.compile(
     r"(?<!as )\b(?:if|unless|provided that|as long as|so long as|in (?:the event|case) (?:of|that)|"
     r"(?-i:Should) (?!be\b)|(?-i:Were) (?:[\w’-]+ ){1,4}to\b|"
-    r"(?<!is )(?<!are )(?<!was )(?<!were )without(?! \w+ing\b)(?=.*\b(?:would|could|will|cannot|can|may|might)\b)|"
-    r"^\W*without(?! \w+ing\b)|otherwise|only when|until|"
+    r"(?<!is )(?<!are )(?<!was )(?<!were )without(?! \w+ing\b)|otherwise|only when|until|"
     r"in such (?:a scenario|a case|an event)|in that case)\b|\bwill depend\b|\bdepends? (?:on|upon)\b|\bhinges?\b",
     re.I,
 )
 _WONDER = re.compile(
-    r"\b(?:ask|asks|asked|see|seen|know|knows|wonder|wonders|question|unclear|unknown|doubtful|not|as)\s+if\b",
+    r"\bleav(?:e|es|ing)\s+(?:\S+\s+){1,3}without\b|\b(?:ask|asks|asked|see|seen|know|knows|wonder|wonders|question|unclear|unknown|doubtful|not|as)\s+if\b",
     re.I,
 )
 _LABEL = re.compile(r"^\W*(?:[A-Z]{1,3}|Question|Answer|Interviewer):\s+")

@@ -137,11 +137,14 @@ def _proposal(
     if doubt and grammar.is_aside(clause, doubt, grammar.relations(clause, folder)):
         doubt = None
     voice, said_by, content = _voice(clause, sentence.text, roster)
+    hangs = grammar.if_then(content)
+    if doubt and hangs and doubt.words in hangs[0] and doubt.words not in hangs[1]:
+        doubt = grammar.hedge(hangs[1], folder)  # "if it does not pay, it will lose": the loss is the claim
     cause, relation, effect, direction, signal = joined(content, folder)
     band = _band(clause, doubt, voice)
     under = clause != sentence.text and grammar.supposed(sentence.text)
     kind = _kind(clause, band, bool(voice), signal and relation != "signals", cause, under)
-    if band in ("negated", "doubted") and doubt and _denies_effect(content, doubt, cause):
+    if band in ("negated", "doubted"):
         relation, direction = "insufficient_for", "0"
     if kind == "normative":
         direction = "-" if _AGAINST.search(clause) else "+"
@@ -156,11 +159,6 @@ _AGAINST = re.compile(
     r"ought not|needs? not|cannot|can ill|(?:un|in)(?:wise|advisable))\b",
     re.I,
 )
-
-
-def _denies_effect(content: str, doubt: grammar.Hedge, cause: str) -> bool:
-    """Tell whether the denial is of the effect, not of the condition: "if it does not pay, it will lose"."""
-    return grammar.if_then(content) is None or (doubt.words in content and doubt.words not in cause)
 
 
 def _voice(clause: str, sentence: str, roster: Roster) -> tuple[bool, str, str]:
