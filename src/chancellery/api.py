@@ -21,6 +21,7 @@ from chancellery.errors import ScenarioError
 from chancellery.essays.reading import Claims
 from chancellery.judge.docket import Docket, docket
 from chancellery.judge.evidence import gather, player
+from chancellery.judge.standing import beside
 from chancellery.model.estimate import fit as fit_specification
 from chancellery.model.posterior import Fit, load_fit, save_fit
 from chancellery.record import Record, open_record
@@ -245,13 +246,14 @@ class WhatIf:
 
     def _scenario(self, name: str) -> dict:
         scenario = self.scenarios[name].scenario
+        track = self.case.track.get("backtest")
         return {
             "title": scenario.title,
             "essay": scenario.header.essay,
             "note": scenario.header.note,
             "levers": [{"text": str(v), "note": v.note} for v in scenario.levers],
             "uncertain": [u.model_dump(mode="json") for u in scenario.uncertain],
-            "answers": [a.as_dict() for a in self.answers[name]],
+            "answers": [a.as_dict() | beside(a.question, track) for a in self.answers[name]],
         }
 
 

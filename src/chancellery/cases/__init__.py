@@ -5,6 +5,7 @@ The shipped case is ``great-powers``; a folder of the same files is a case of on
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -178,6 +179,25 @@ class Case:
     def fit(self) -> Fit:
         """The fit shipped with the case, in ``fit/``."""
         return load_fit(self.folder / "fit")
+
+    @cached_property
+    def track(self) -> dict[str, dict]:
+        """What is known of how the case's forecasts fared: results saved in ``track/``, by name of the file.
+
+        Raises
+        ------
+        CaseError
+            If a file there is no JSON object.
+        """
+        out = {}
+        for path in sorted((self.folder / "track").glob("*.json")):
+            try:
+                out[path.stem] = json.loads(path.read_text(encoding="utf-8"))
+            except ValueError as error:
+                raise CaseError(f"track/{path.name}: not valid JSON ({error}); make it again") from None
+            if not isinstance(out[path.stem], dict):
+                raise CaseError(f"track/{path.name}: holds no result of the program; make it again")
+        return out
 
     @property
     def scenarios(self) -> list[str]:

@@ -21,6 +21,7 @@ BANDS = ("mean", "q10", "q25", "q50", "q75", "q90")
 CURES = {
     "what-if result": "make it again with 'chancellery whatif'",
     "fit summary": "make it again from the fit",
+    "track record": "make it again with 'chancellery backtest'",
 }
 
 
@@ -104,6 +105,25 @@ class Driver(Shape):
     change: Number
 
 
+class Skill(Shape):
+    """A skill and its interval."""
+
+    mean: Number
+    low: Number
+    high: Number
+
+
+class Standing(Shape):
+    """How questions like one have fared."""
+
+    group: Text = ""
+    horizon: int = 0
+    longer: bool = False
+    forecasts: int = 0
+    skill: Skill | None = None
+    says: Text
+
+
 class Answer(Shape):
     """What one scenario answers to one question."""
 
@@ -121,6 +141,7 @@ class Answer(Shape):
     share_of_futures_that_differ: Number = math.nan
     drivers: list[Driver] = []
     fans: Fans
+    track: Standing | None = None
 
 
 class Lever(Shape):
