@@ -61,6 +61,8 @@ def main() -> None:
                 for essay, path, gold in essays
             ]
             print(f"{name:66}{agreement(scored)}")
+            if name.startswith("own"):
+                print("      ", named(scored))
 
 
 def sets(inventory: Path, essays: Path) -> dict[str, list[tuple[str, Path, list[dict]]]]:
@@ -132,6 +134,18 @@ def agreement(scored: list[Scored]) -> str:
         [cell for _, cells in scored for cell in cells],
     ]
     return "".join(f"{_figures(cells):>24}" for cells in columns)
+
+
+def named(scored: list[Scored]) -> str:
+    """Return how often whose view it is, and the words for when, are found where the coding has them."""
+    pairs = [pair for some, _ in scored for pair in some]
+    out = []
+    for label in ("speaker", "horizon"):
+        coded = [(c[label], getattr(p, label)) for c, p in pairs if label in c]
+        right = sum(bool(got) and plainly(got) in plainly(gold) for gold, got in coded)
+        stray = sum(bool(getattr(p, label)) for c, p in pairs if label not in c)
+        out.append(f"{label} right in {right} of {len(coded)}, given in {stray} of {len(pairs) - len(coded)} others")
+    return "; ".join(out)
 
 
 def _figures(cells: list[tuple[object, object]]) -> str:

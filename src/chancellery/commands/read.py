@@ -59,7 +59,8 @@ def read(
 
     if words is not None:
         tables.check_folder(words)
-    found = findings.read(file, words)
+    with console.progress_bar() as progress:
+        found = findings.read(file, words, progress)
     second = None
     if endpoint is not None:
         second = llm.ask(llm.Endpoint(endpoint, model), found, words)

@@ -69,9 +69,10 @@ _MODIFIED = re.compile(r"\b(?:the|a|an|its|his|her|their|our|any|no|some)\s+\w+\
 _HORIZON = re.compile(
     r"\b(?:(?:with)?in(?:side)? (?:the )?(?:next|coming|following|near|"
     r"foreseeable|medium|long|short)[\w -]{0,25}?(?:days?|weeks?|months?|"
-    r"years?|decades?|term|future|run)|within (?:a|an|\w+) (?:\w+ )?(?:days?|weeks?|months?|years?|decades?)|"
+    r"years?|decades?|term|future|run)|within (?:(?:a|an|\w+) (?:\w+ )?)?(?:days?|weeks?|months?|years?|decades?)|"
     r"by (?:the end of )?(?:the (?:decade|century)|20\d\d|mid-?century|next \w+)|"
-    r"for (?:many )?(?:years|decades|generations) to come|(?:over|in) the (?:coming|"
+    r"for (?:many )?(?:years|decades|generations) to come|"
+    r"for (?:a|one|two|three|several|many) (?:years?|decades?|generations?)|(?:over|in) the (?:coming|"
     r"next) [\w -]{0,15}?(?:days|weeks|months|years|decades?)|"
     r"at any (?:time|moment)|any (?:day|time) (?:now|soon)|immediate(?:ly)?|imminent(?:ly)?|overnight|"
     r"(?:this|next) (?:week|month|year|spring|summer|autumn|fall|winter|decade)|in the (?:short|medium|long)(?:er)? (?:term|run))\b",

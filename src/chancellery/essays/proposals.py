@@ -8,6 +8,7 @@ itself are left out. The weights below are small whole numbers on purpose: they 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,11 +82,17 @@ class Proposal:
     quote: str
 
 
-def claims(essay: Essay, roster: Roster, folder: Path | None = None) -> list[Proposal]:
-    """Propose the claims of an essay, in the order of the text."""
+def claims(
+    essay: Essay,
+    roster: Roster,
+    folder: Path | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+) -> list[Proposal]:
+    """Propose the claims of an essay, in the order of the text; ``progress`` is told the share that is done."""
     out: list[Proposal] = []
     before: tuple[str, ...] = ()
-    for sentence in essay.sentences:
+    for place, sentence in enumerate(essay.sentences):
+        progress(place / len(essay.sentences))
         named = roster.principals(sentence.text)
         if not _is_left_out(sentence.text):
             for start, end in grammar.clauses(sentence.text):
