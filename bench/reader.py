@@ -2,7 +2,7 @@
 
 python bench/reader.py INVENTORY.json ESSAYS [--final]
 
-The rules were developed on S0, S1 and S2 of the inventory and on three of six essays written for this on other
+The rules were developed on S0, S1 and S2 of the inventory and on five of eight essays written for this on other
 regions (``tests/essays/own``, coded before the reader saw them). S3, S4 and the other three were only scored;
 without ``--final`` they are left alone. A sentence counts as a claim sentence when the quotation of a claim begins
 in it; "all" is what a reader gets that takes every sentence for a claim. "base" is the agreement of always

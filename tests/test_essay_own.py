@@ -1,4 +1,4 @@
-"""The reader on six essays of our own on other regions, against claims coded by hand before it saw them."""
+"""The reader on eight essays of our own on other regions, against claims coded by hand before it saw them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_coding_is_sound(file):
 def test_the_reader_agrees_better_than_chance(name, capsys):
     essays = [BENCH["own"](file) for file in FILES]
     essays = [(text.stem, text, gold) for one, text, gold in essays if one == name]
-    assert len(essays) == 3
+    assert len(essays) >= 3
     pairs = [pair for essay in essays for pair in BENCH["score"](*essay, False)[0]]
     lines = capsys.readouterr().out.splitlines()
     assert all(float(line.split()[4]) >= 0.7 and float(line.split()[5]) >= 0.7 for line in lines)

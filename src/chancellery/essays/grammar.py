@@ -32,7 +32,9 @@ _CONDITION = re.compile(
     r"(?<!as )\b(?:if|unless|provided that|as long as|so long as|in (?:the event|case) (?:of|that)|"
     r"(?-i:Should) (?!be\b)|(?-i:Were) (?:[\w’-]+ ){1,4}to\b|"
     r"(?<!is )(?<!are )(?<!was )(?<!were )without(?! \w+ing\b)|otherwise|only when|until|"
-    r"in such (?:a scenario|a case|an event)|in that case)\b|\bwill depend\b|\bdepends? (?:on|upon)\b|\bhinges?\b",
+    r"in (?:the event|case) (?=the|an?|its|their|this|\w+s\b)|in (?:such an?|that|this|the opposite|either|the latter) "
+    r"(?:scenario|case|event))\b|"
+    r"^\W*only (?!time\b)[^,;]{3,60}?\b(?:can|could|will|would)\b|\bwill depend\b|\bdepends? (?:on|upon)\b|\bhinges?\b",
     re.I,
 )
 _WONDER = re.compile(
@@ -45,20 +47,25 @@ _FRAME = re.compile(
     r"(?:it|one|we|i)\s+(?:can|could|may|might|should|must|has to|is possible to|would be fair to|is (?:fair|safe|reasonable) to)\s+"
     r"(?:\w+ly\s+)?(?:be\s+)?(?:said?|argued?|stated?|concluded?|noted?|seen?|emphasi[sz]ed?|stressed|remembered|mentioned|underlined|"
     r"added?|claimed?|observed?|assumed?|evaluated|thought|expected|interpreted|understood|pointed out)(?:\s+here)?\s+that\s+|"
-    r"^\W*(?:it is (?:worth (?:noting|mentioning|remembering|stressing)|important to (?:note|stress|remember)|clear|evident|obvious|"
+    r"^\W*(?:it is (?:considered|thought|believed|estimated|assessed|evaluated|assumed) that|"
+    r"it is (?:worth (?:noting|mentioning|remembering|stressing)|important to (?:note|stress|remember)|clear|evident|obvious|"
     r"seen|understood|noteworthy|a fact|no secret|true) that|there is no denying that|the fact (?:is|remains) that|needless to say,?|"
     r"to be sure,?)\s+",
     re.I,
 )
 _IF_AHEAD = re.compile(
     r"^\W*(?:and |but |so |indeed,? |however,? )?(?P<word>if|unless|should|were|"
-    r"provided that|as long as|in the event (?:of|that)|without)\s+"
+    r"provided that|as long as|in the event (?:of|that)|in case(?: of)?|without)\s+"
     r"(?P<cause>[^,]{4,220}),\s*(?:then\s+)?(?P<effect>.+)$",
     re.I,
 )
 _IF_AFTER = re.compile(
     r"^(?P<effect>.{8,}?),?\s+(?P<word>only if|even if|if|unless|provided that|"
     r"as long as|so long as|in the event of|without)\s+(?P<cause>.{4,})$",
+    re.I,
+)
+_IF_AMID = re.compile(
+    r"^(?P<who>[^,]{3,80}), (?P<word>if|unless) (?P<cause>[^,]{4,80}), (?P<effect>(?:would|could|will|may|might)\b.+)$",
     re.I,
 )
 _NORM = re.compile(
@@ -141,7 +148,7 @@ def _hedges(folder: Path | None) -> tuple[tuple[str, re.Pattern[str], str], ...]
     return tuple((row["words"], compiled(row["words"]), row["class"]) for row in listed)
 
 
-_RELATIVE = re.compile(r"\b\w+\s+(?:that|which|who|whose|whom)\b")
+_RELATIVE = re.compile(r"\b\w+\s+(?:that|which|who|whose|whom|how|where|why)\b")
 
 
 def is_aside(clause: str, doubt: Hedge, joined: Sequence[Relation]) -> bool:
@@ -162,7 +169,8 @@ def hedge(clause: str, folder: Path | None = None) -> Hedge | None:
     Words of certainty, denial and doubt win wherever they stand, in the order of the table; of the others the
     first in the clause, and of those that begin together the first in the table.
     """
-    best: Hedge | None = None
+    strong: Hedge | None = None
+    first: Hedge | None = None
     for words, pattern, band in _hedges(folder):
         found = pattern.search(clause) if may_hold(clause, words) else None
         if found and re.match(r"\s+only\b", clause[found.end() :]) and found[0].endswith("not"):
@@ -170,10 +178,13 @@ def hedge(clause: str, folder: Path | None = None) -> Hedge | None:
         if found and not (found[0] in ("May", "Might") or _is_noun(clause, found)):
             one = Hedge(found[0], band, found.start())
             if band in STRONG:
-                return best if best and best.start <= one.start and _is_plain(one) else one
-            if best is None or one.start < best.start:
-                best = one
-    return best
+                strong = strong or one
+            elif first is None or one.start < first.start:
+                first = one
+    if strong is None or first is None or first.start > strong.start:
+        return strong or first
+    hangs = _RELATIVE.search(clause[first.start : strong.start])
+    return first if hangs or _is_plain(strong) else strong
 
 
 def _is_plain(one: Hedge) -> bool:
@@ -279,6 +290,9 @@ _SUPPOSITION = re.compile(
 
 def if_then(clause: str) -> tuple[str, str, str] | None:
     """Return (cause, effect, word) of "if X, Y" or "Y if X"."""
+    amid = _IF_AMID.match(clause)
+    if amid:
+        return f"{amid['who']} {amid['cause']}", amid["effect"], amid["word"].casefold()
     found = _IF_AHEAD.match(clause)
     if found is None and not _WONDER.search(clause):
         found = _IF_AFTER.match(clause)

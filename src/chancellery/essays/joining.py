@@ -37,6 +37,9 @@ PRONOUN = re.compile(
 _SUBJECT_ENDS = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|may|might|could|can|cannot|should|must|remains?|seems?|appears?|does|do|did)\b"
 )
+_ALONE = re.compile(
+    r"^\W*(?:$|\w+ly\W*$|day by day|steadily\b|since\s|over the\s|across\s|among\s|between\s|within\s)", re.I
+)
 _NOT = re.compile(r"\b(?:not|cannot|never)\b|n['’]t\b", re.I)
 _CIRCUMSTANCE = re.compile(
     r"^\W*(?:(?:and|but|yet|so)\s+)?(?:with|given|after|following|amid|faced with|in response to|"
@@ -84,9 +87,15 @@ def joined(clause: str, folder: Path | None) -> tuple[str, str, str, str, bool]:
     if found.cause == "right" and len(before.split()) < 3:
         cause, _, effect = after.partition(", ")
         if not effect:
-            return joined(after, folder) if len(after.split()) > 3 else (cause, found.name, before, found.direction, True)
+            return (
+                joined(after, folder)
+                if len(after.split()) > 3
+                else (cause, found.name, before, found.direction, True)
+            )
     if found.name == "signals":  # what is a sign of something speaks for it, good or bad
         return cause, found.name, effect, found.direction, True
+    if found.cause == "left" and _ALONE.match(after):  # "is increasing day by day" joins nothing
+        return before, "causes", clause[found.start :], found.direction, False
     said = after if found.cause == "left" else effect
     return cause, found.name, effect, _direction(said, found.direction, folder), True
 

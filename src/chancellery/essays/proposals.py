@@ -22,7 +22,7 @@ ENOUGH = 2
 _META = re.compile(
     r"^\W*(?:let['’]?s|let us|(?:this|the (?:following|present)) (?:article|essay|paper|section|analysis|brief|study|piece)"
     r"(?! (?:argues|contends|claims|finds|shows|concludes|holds|suggests) that)|"
-    r"in (?:this|the following) (?:article|essay|paper|section)|(?:the )?(?:key|following|main) (?:points|questions)|"
+    r"in (?:this|the following) (?:article|essay|paper|section|study)|(?:the )?(?:key|following|main) (?:points|questions)|"
     r"(?:these|they) range from|first|click|i (?:will|shall)|we (?:will|shall|now turn))\b",
     re.I,
 )
@@ -131,6 +131,7 @@ def strength(clause: str, sentence: str, folder: Path | None = None) -> int:
         score += 2 if spoken and voices.holds(clause, spoken) else 1
     judged = _STATE.search(clause) is not None and grammar.evaluates(clause, folder)
     score += 1 if judged else 0
+    score += 2 if _STANCE.search(clause) else 0
     score += 1 if grammar.evaluates(clause, folder) else 0
     if _NARRATIVE.search(sentence) and _PAST.search(clause) and not doubt:
         score -= 2
@@ -209,9 +210,11 @@ def _kind(clause: str, band: str, voice: bool, signal: bool, cause: str, under: 
     """Kind of a claim; ``under`` a supposition the whole sentence begins with."""
     if band == "normative" or (voice is False and grammar.norm(clause) and band == "asserted"):
         return "normative"
-    if grammar.condition(clause) or (under and _FUTURE.search(clause)):
+    if (grammar.condition(clause) and not _NAIVE.search(clause)) or (under and _FUTURE.search(clause)):
         return "conditional"
-    if voice or _AIM.search(clause):
+    if _NAIVE.search(clause):
+        return "assessment"
+    if voice or _STANCE.search(clause) or _AIM.search(clause):
         return "belief"
     if band == "negated" and signal and not _FUTURE.search(clause):
         return "causal"
@@ -233,6 +236,12 @@ def _is_supposed(clause: str, cause: str) -> bool:
     )
 
 
+_NAIVE = re.compile(
+    r"\bbe (?:an? )?(?:naive|wrong|mistaken?|premature|misleading|illusory|illusion) to\b", re.I
+)
+_STANCE = re.compile(
+    r"(?<!the )(?<!its )\b(?:opposes|supports|backs|rejects|resists|welcomes|favou?rs|distrusts)\b"
+)
 _AIM = re.compile(
     r"\b(?:wants? (?:to|a|an|the)|wanted to|aims? (?:to|at)|intends? to|hopes? (?:to|for)|is (?:un)?willing to|are (?:un)?willing to|"
     r"is (?:determined|eager|keen) to|are (?:determined|eager|keen) to|has in mind|in mind:|"
@@ -248,7 +257,8 @@ _POINTS_BACK = re.compile(
 )
 _AHEAD = re.compile(r"\b(?:future|coming|prospects?|outlook|era|heading|headed|about to)\b", re.I)
 _FUTURE = re.compile(
-    r"\b(?:will|would|could|may|might|can|cannot|shall|likely|unlikely|expected|set|poised|bound|going|doubtful|guarantee|won['’]t)\b",
+    r"\b(?:will|would|could|may|might|can|cannot|shall|likely|unlikely|expected|set|poised|bound|going|"
+    r"doubtful|no guarantee|won['’]t)\b",
     re.I,
 )
 _SUPPOSED = re.compile(r"\b(?:would|could|might)\b", re.I)

@@ -12,7 +12,7 @@ _BELIEF = (
     r"expects?|notes?|noted|stresses|stressed|concludes?|concluded|suspects?|suspected|reckons?|assumes?|assumed|calculates?|"
     r"calculated|judges?|judged|worr(?:y|ies|ied) that|doubts that|feels that|felt that|is convinced|are convinced|"
     r"was convinced|described|describes|suggested|made (?:it )?clear|has in mind|"
-    r"according to|in the (?:words|view|eyes) of|expressed|portrays?|portrayed|denies|denied)"
+    r"according to|in the (?:words|view|eyes) of|expressed|portrays?|portrayed|interprets?|interpreted|denies|denied)"
 )
 _SPOKEN = re.compile(rf"\b(?P<verb>{_BELIEF})\b(?!\s+(?:to|of|for)\b)", re.I)
 _ONLY_THAT = re.compile(
@@ -21,7 +21,7 @@ _ONLY_THAT = re.compile(
 )
 _VIEWS = (
     "view", "views", "viewed", "see", "sees", "saw", "regard", "regards", "regarded", "perceives", "perceived",
-    "described", "describes",
+    "described", "describes", "interpret", "interprets", "interpreted",
 )  # fmt: skip
 _AS = re.compile(r"[^,;]{0,120}?\b(?:as|that|through)\b")
 _POSSESSED = re.compile(r"(?:['’]s?|\b(?:most|some|many|these|all) of)\s+(?:\w+\s+)?$")
