@@ -48,7 +48,7 @@ def read(
 ) -> None:
     """Propose actors, events, ties and claims from an essay.
 
-    Works from dictionaries and grammar alone: no network, no model. Every claim says where it stands in the
+    Works from dictionaries and grammar alone: no network, no language model. Every claim says where it stands in the
     file. Check the drafts before use; a claim file without tests is only a beginning.
 
     \b
