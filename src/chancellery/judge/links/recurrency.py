@@ -17,9 +17,9 @@ from numba import njit
 from chancellery.judge.links.memory import Memory, memory
 from chancellery.judge.links.stream import Questions, Stream
 
-RATES = (0.0, 1e-4, 1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-MIXES = (0.0, 1e-5, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.99999, 1.0)
-START = 0.99999  # the mix at which the rate is chosen
+RATES = (0.001, 0.01, 0.03, 0.1, 0.2, 0.5, 1.0)
+MIXES = (0.0, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.99999)
+OPTIONS = np.array([(rate, mix) for rate in RATES for mix in MIXES])
 
 
 def recurrency(s: Stream, until: int, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
@@ -30,11 +30,8 @@ def recurrency(s: Stream, until: int, first: int, last: int) -> tuple[np.ndarray
     tuple
         Expected ranks (A,) and the relations asked for (A,).
     """
-    tried = np.array([(rate, START) for rate in RATES])
-    rate = _best(*_pass(s, until + 1, first - 1, np.repeat(tried[:, None], s.asked, 1)), s.asked)
-    options = np.array([[(RATES[k], mix) for k in rate] for mix in MIXES])
-    mix = _best(*_pass(s, until + 1, first - 1, options), s.asked)
-    chosen = options[mix, np.arange(s.asked)]
+    tried = np.repeat(OPTIONS[:, None], s.asked, 1)
+    chosen = OPTIONS[_best(*_pass(s, until + 1, first - 1, tried), s.asked)]
     ranks, relations = _pass(s, first, last, chosen[None])
     return ranks[0], relations
 
@@ -91,24 +88,28 @@ def _ranks(
     r_total,
 ):
     ranks = np.empty((len(options), len(answer)))
-    scores = np.empty(n)
+    scores = np.zeros(n)
     for q in range(len(keys)):
         k, r = keys[q], relation[q]
         for option in range(len(options)):
             rate, mix = options[option, r]
-            scores[:] = 0.0
-            for e in range(r_begin[r], r_begin[r] + r_active[r]):
+            held = range(r_begin[r], r_begin[r] + r_active[r])  # whoever answered (s, r) is among them
+            for e in held:
                 scores[r_value[e]] = (1 - mix) * r_count[e, 0] / r_total[r, 0]
             for e in range(begin[k], begin[k] + active[k]):
                 scores[value[e]] += mix * 2.0 ** (-rate * (day - last[e]))
             for a in range(first[q], first[q + 1]):
                 own = scores[answer[a]]
                 better, level = 0, 0
-                for o in range(n):
-                    better += scores[o] > own
-                    level += scores[o] == own
+                for e in held:
+                    better += scores[r_value[e]] > own
+                    level += scores[r_value[e]] == own
+                if own == 0:
+                    level += n - len(held)
                 for b in range(first[q], first[q + 1]):
                     better -= scores[answer[b]] > own
                     level -= scores[answer[b]] == own
                 ranks[option, a] = 1.0 + better + 0.5 * level
+            for e in held:
+                scores[r_value[e]] = 0.0
     return ranks

@@ -76,7 +76,8 @@ class Company:
         self.met, self.back = [], []
         for k in range(len(m.half_lives)):
             share = m.count[:, k] * fade[:, k] / np.repeat(total[:, k], width)
-            matrix = sparse.csr_matrix((share.astype(np.float32), m.value, m.start), shape=(n, n))
+            layout = (share.astype(np.float32), m.value, m.start)  # copied: zeros are cut out in place
+            matrix = sparse.csr_matrix(layout, shape=(n, n), copy=True)
             matrix.eliminate_zeros()
             self.met.append(matrix)
             self.back.append(matrix.T.tocsr())
