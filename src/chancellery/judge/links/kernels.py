@@ -79,6 +79,14 @@ def hand_in(residual, grouped, group, mate, same):
 
 
 @njit(cache=True, nogil=True)
+def add_rows(utility, base, which):
+    """Add row ``which[q]`` of ``base`` to row q of ``utility``."""
+    for q in range(len(which)):
+        for o in range(utility.shape[1]):
+            utility[q, o] += base[which[q], o]
+
+
+@njit(cache=True, nogil=True)
 def sum_by(rows, place, total):
     """Add row i of ``rows`` to row ``place[i]`` of ``total``."""
     for i in range(len(place)):

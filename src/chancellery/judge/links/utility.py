@@ -33,6 +33,7 @@ class Past:
         self.rules = self.memories.pop("rules") if settings.rules else None
         self.company: Company | None = company(s) if settings.rank else None
         self.groups = 2 * (int(max(s.country.max(), s.sector.max())) + 1)
+        self.rooms: dict[bool, np.ndarray] = {}
         self.seen = 0  # the morning: days before it have been added
 
     def forget(self) -> None:
@@ -51,6 +52,13 @@ class Past:
         for memory in self._all():
             memory.add(bounds[day], bounds[day + 1], day)
         self.seen = day + 1
+
+    def room(self, half: bool, rows: int) -> np.ndarray:
+        """Give working memory for the utilities of a half, (rows, N): the same one again and again."""
+        held = self.rooms.get(half)
+        if held is None or len(held) < rows:
+            held = self.rooms[half] = np.empty((rows, len(self.stream.entities)), np.float32)
+        return held[:rows]
 
     def _all(self) -> list[Memory]:
         others = [self.rules] if self.rules else []
@@ -118,10 +126,13 @@ class Half:
         """Utilities (hi - lo, N); ``base`` (K, N) are those that do not depend on the subject."""
         m, cut = self.morning, slice(self.lo, self.hi)
         subject, relation = m.asked.subject[cut], m.asked.relation[cut]
-        utility = base[m.which[cut]]
-        if sight is not None:
+        utility = m.past.room(self.lo > 0, len(subject))
+        if sight is None:
+            utility[:] = 0
+        else:
             self.wanted = sight.asks(weights.places, subject, relation)
-            utility += self.wanted @ sight.seen.T
+            np.matmul(self.wanted, sight.seen.T, out=utility)
+        kernels.add_rows(utility, base, m.which[cut])
         for found in m.of_subject:
             target = utility
             if found.reason.counts != "object":
