@@ -35,7 +35,7 @@ def main() -> None:
     words.add_argument("--json", type=Path)
     words.add_argument("--why", type=int, default=0)
     words.add_argument("setting", nargs="*")
-    asked = words.parse_args()
+    asked = words.parse_intermixed_args()
     begun = time.perf_counter()
     facts = benchmark(asked.data / asked.set)
     track = chosen(TRACKS[asked.set], **changes(asked))

@@ -17,8 +17,8 @@ from numba import njit
 from chancellery.judge.links.memory import Memory, memory
 from chancellery.judge.links.stream import Questions, Stream
 
-RATES = (0.001, 0.01, 0.03, 0.1, 0.2, 0.5, 1.0)
-MIXES = (0.0, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.99999)
+RATES = (1e-4, 1e-3, 0.01, 0.03, 0.1, 1.0)
+MIXES = (0.5, 0.9, 0.999, 0.99999)
 OPTIONS = np.array([(rate, mix) for rate in RATES for mix in MIXES])
 
 
