@@ -129,9 +129,13 @@ def residuals(utility, first, answer):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def adam(x, gradient, mean, square, rate, shrink, ahead, behind):
-    """Make one step of Adam (Kingma & Ba 2015) with decoupled shrinkage to 0, in place on flat arrays."""
+def adam(x, gradient, mean, square, rate, shrink, ahead, behind, damp):
+    """Make one step of Adam (Kingma & Ba 2015) with decoupled shrinkage to 0, in place on flat arrays.
+
+    ``damp`` is Adam's ε: a weight whose gradients are usually smaller takes steps in proportion to them, not full
+    ones.
+    """
     for i in range(len(x)):
         mean[i] += np.float32(0.1) * (gradient[i] - mean[i])
         square[i] += np.float32(0.01) * (gradient[i] * gradient[i] - square[i])
-        x[i] -= rate * (mean[i] * ahead / (np.sqrt(square[i] * behind) + np.float32(1e-6)) + shrink * x[i])
+        x[i] -= rate * (mean[i] * ahead / (np.sqrt(square[i] * behind) + damp) + shrink * x[i])

@@ -17,7 +17,8 @@ from chancellery.judge.links.resemblance import Places, scatter
 from chancellery.judge.links.stream import ROOTS, Stream
 
 COLUMNS = 2 * len(HALF_LIVES) + 3  # of a reason
-LEAST = 1e-3
+LEAST = 1e-3  # shrinkage of the rules of roots
+LITTLE = 1e-6  # Adam's usual damping
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Settings:
 
     ``since`` is the first day whose questions are learnt from (the days before only fill the memory), ``passes``
     how often they are gone through; ``rate`` and ``place_rate`` are the steps at the start of the first pass, falling
-    in a straight line; the shrinkages are per step and unit of rate.
+    in a straight line; the shrinkages are per step and unit of rate. ``damp_own`` and ``damp_rules`` hold back weights
+    that few questions speak of (see `kernels.adam`): what is peculiar to a rare relation, and rare rules.
     """
 
     reasons: tuple[str, ...] = NAMES
@@ -39,7 +41,8 @@ class Settings:
     shrink_own: float = 0.2
     shrink_rules: float = 0.2
     shrink_places: float = 0.3
-    drop: float = 0.0
+    damp_own: float = 0.01
+    damp_rules: float = 0.03
     batch: int = 1024
     seed: int = 14
 
@@ -106,18 +109,25 @@ class Adam:
             (np.zeros(x.size, np.float32), np.zeros(x.size, np.float32)) for x in self.weights.all()
         ]
         c = self.settings
-        places = (c.place_rate, c.shrink_places)
-        self.pace = [(c.rate, 0.0), (c.rate, c.shrink_own), (c.rate, c.shrink_rules), (c.rate, LEAST)]
-        self.pace += [places, places, places, places, (c.place_rate, 0.0)]
+        places = (c.place_rate, c.shrink_places, LITTLE)
+        self.pace = [
+            (c.rate, 0.0, LITTLE),
+            (c.rate, c.shrink_own, c.damp_own),
+            (c.rate, c.shrink_rules, c.damp_rules),
+            (c.rate, LEAST, LITTLE),
+            *[places] * 4,
+            (c.place_rate, 0.0, LITTLE),
+        ]
 
     def step(self, gradients: list[np.ndarray], left: float) -> None:
         """Go one step down, at ``left`` (from 1 to 0) of the rates."""
         self.steps += 1
         ahead, behind = 1 / (1 - 0.9**self.steps), 1 / (1 - 0.99**self.steps)
-        for x, gradient, (mean, square), (rate, shrink) in zip(
+        for x, gradient, (mean, square), (rate, shrink, damp) in zip(
             self.weights.all(), gradients, self.moments, self.pace, strict=False
         ):
             adam(
                 x.reshape(-1), np.ascontiguousarray(gradient, np.float32).reshape(-1), mean, square,
                 np.float32(rate * left), np.float32(shrink), np.float32(ahead), np.float32(behind),
+                np.float32(damp),
             )  # fmt: skip
