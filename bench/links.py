@@ -44,7 +44,8 @@ def main() -> None:
         tasks: dict[str, int] = {}
 
         def tell(what: str, done: int, of: int) -> None:
-            tasks.setdefault(what, progress.add_task(what, total=of))
+            if what not in tasks:
+                tasks[what] = progress.add_task(what, total=of)
             progress.update(tasks[what], completed=done)
 
         run = run_track(

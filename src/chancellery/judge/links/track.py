@@ -34,7 +34,7 @@ class Track:
 
 TRACKS = {
     "icews14": Track("icews14", 303, 333, (74_845, 8_514, 7_371), Settings()),
-    "icews18": Track("icews18", 239, 269, (373_018, 45_995, 49_545), Settings(since=180, passes=2)),
+    "icews18": Track("icews18", 239, 269, (373_018, 45_995, 49_545), Settings(since=180, place_rate=0.006)),
 }
 
 

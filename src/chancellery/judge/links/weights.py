@@ -34,10 +34,10 @@ class Settings:
     reasons: tuple[str, ...] = NAMES
     rules: bool = True
     rank: int = 64
-    since: int = 60
-    passes: int = 3
+    since: int = 120
+    passes: int = 2
     rate: float = 0.01
-    place_rate: float = 0.003
+    place_rate: float = 0.004
     shrink_own: float = 0.2
     shrink_rules: float = 0.2
     shrink_places: float = 0.3
