@@ -15,7 +15,23 @@ import typer
 from typer.core import TyperGroup
 
 from chancellery import __version__
-from chancellery.commands import add, doctor, fit, init, judge, read, rem, report, show, simulate, whatif
+from chancellery.commands import (
+    add,
+    doctor,
+    draft,
+    experiment,
+    fit,
+    init,
+    judge,
+    nowcast,
+    read,
+    rem,
+    report,
+    rivals,
+    show,
+    simulate,
+    whatif,
+)
 from chancellery.commands.console import say
 from chancellery.commands.options import Debug, Help
 from chancellery.errors import ChancelleryError
@@ -31,6 +47,10 @@ VERBS = {
     "fit": fit.fit,
     "rem": rem.rem,
     "judge": judge.judge,
+    "draft": draft.draft,
+    "rivals": rivals.rivals,
+    "experiment": experiment.experiment,
+    "nowcast": nowcast.nowcast,
     "simulate": simulate.simulate,
     "report": report.report,
     "doctor": doctor.doctor,

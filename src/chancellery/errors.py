@@ -63,6 +63,10 @@ class QuestionError(ChancelleryError):
     """A question cannot be understood or answered from the futures at hand."""
 
 
+class ScoreError(ChancelleryError):
+    """Forecasts cannot be made, frozen or scored: they do not fit what happened, or know of it beforehand."""
+
+
 class ReportError(ChancelleryError):
     """A page or table cannot be written."""
 

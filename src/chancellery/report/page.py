@@ -69,6 +69,7 @@ def _context(v: View) -> dict:
         "groups": _groups(v), "informs": phrases.likelihood_informs(v), "unseparated": phrases.UNSEPARATED,
         "tested": tested, "by_chance": by_chance,
         "differences": [(title, Markup(svg)) for title, svg in difference_charts(v)], "figures": _figures(v),
+        "records": phrases.standings(v), "record_key": phrases.record_key, "gained": phrases.gained,
         "moved": _reasons(v, ("rises", "falls")), "unmoved": _reasons(v, ("unclear",)),
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ from datetime import date
 from chancellery.answer import words
 from chancellery.answer.estimate import Estimate
 from chancellery.report.result import Line, Reply, Told, View
+from chancellery.report.saved import Standing
 
 VERDICT_WORDS = {
     "rises": "rises",
@@ -222,3 +223,26 @@ def comparisons(view: View) -> tuple[int, float]:
     """Number of differences tested, and how many would stand out by chance if nothing changed."""
     tested = sum(r.verdict != "identical" for line in view.lines for r in line.replies)
     return tested, 0.1 * tested
+
+
+def standings(v: View) -> list[tuple[str, Standing, list[Line]]]:
+    """How questions like those of a result have fared: (name in the page, standing, lines), most lines first."""
+    by: dict[str, tuple[Standing, list[Line]]] = {}
+    for line in v.lines:
+        if line.track is not None:
+            key = record_key(line.track)
+            by.setdefault(key, (line.track, []))[1].append(line)
+    found = [(key, standing, lines) for key, (standing, lines) in by.items()]
+    return sorted(found, key=lambda x: (x[1].skill is None, -len(x[2]), x[0]))
+
+
+def record_key(standing: Standing) -> str:
+    """Where on the page the score of questions like one is told."""
+    return f"record-{standing.group or 'none'}-{standing.horizon}"
+
+
+def gained(standing: Standing) -> str:
+    """The skill of questions like one in a few characters: ``+12%``, a dash where it is not scored."""
+    if standing.skill is None:
+        return "not scored"
+    return f"{100 * standing.skill.mean:+.0f}%".replace("-", "−")

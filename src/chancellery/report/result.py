@@ -36,7 +36,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Line:
-    """One question, with the replies of all scenarios that were asked it."""
+    """One question, with how questions like it have fared and the replies of all scenarios that were asked it."""
 
     group: str
     label: str
@@ -44,6 +44,7 @@ class Line:
     start: str
     end: str
     unit: str
+    track: saved.Standing | None
     replies: tuple[Reply, ...]
 
     @property
@@ -139,11 +140,13 @@ def _subject(entry: Mapping) -> str:
 
 def _lines(whole: saved.Result) -> tuple[Line, ...]:
     gathered: dict[tuple, list[Reply]] = {}
+    tracks: dict[tuple, saved.Standing | None] = {}
     for name, scenario in whole.scenarios.items():
         for a in scenario.answers:
             asked = (a.group, a.label, a.question, a.start.isoformat(), a.end.isoformat(), a.unit)
             gathered.setdefault(asked, []).append(_reply(name, a))
-    return tuple(Line(*asked, tuple(replies)) for asked, replies in gathered.items())
+            tracks[asked] = a.track
+    return tuple(Line(*asked, tracks[asked], tuple(replies)) for asked, replies in gathered.items())
 
 
 def _reply(name: str, a: saved.Answer) -> Reply:

@@ -21,6 +21,9 @@ BANDS = ("mean", "q10", "q25", "q50", "q75", "q90")
 CURES = {
     "what-if result": "make it again with 'chancellery whatif'",
     "fit summary": "make it again from the fit",
+    "docket of verdicts": "make it again with 'chancellery judge --json'",
+    "result of rival experts": "make it again with 'chancellery rivals'",
+    "track record": "make it again with 'chancellery backtest'",
 }
 
 
@@ -104,6 +107,25 @@ class Driver(Shape):
     change: Number
 
 
+class Skill(Shape):
+    """A skill and its interval."""
+
+    mean: Number
+    low: Number
+    high: Number
+
+
+class Standing(Shape):
+    """How questions like one have fared."""
+
+    group: Text = ""
+    horizon: int = 0
+    longer: bool = False
+    forecasts: int = 0
+    skill: Skill | None = None
+    says: Text
+
+
 class Answer(Shape):
     """What one scenario answers to one question."""
 
@@ -121,6 +143,7 @@ class Answer(Shape):
     share_of_futures_that_differ: Number = math.nan
     drivers: list[Driver] = []
     fans: Fans
+    track: Standing | None = None
 
 
 class Lever(Shape):

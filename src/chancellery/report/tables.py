@@ -129,6 +129,9 @@ def _legend(v: View) -> list[str]:
         said.append(
             f"{phrases.UNSEPARATED}: too few draws to tell the parameters' share from simulation error."
         )
+    scored = [standing for _, standing, _ in phrases.standings(v) if standing.skill is not None]
+    if scored:
+        said.append(f"Track record: {scored[0].says} More: 'chancellery track'.")
     draws = v.about.get("draws")
     if isinstance(draws, int) and draws < phrases.FEW_DRAWS:
         said.append(f"Only {draws} futures: a trial run; use more draws before you quote a number.")
