@@ -13,7 +13,7 @@ import pytest
 import chancellery as ch
 
 NAMES = (
-    "case", "contrast", "draft", "experiment", "experiments", "fit", "judge", "load_fit", "nowcast", "open", "play",
+    "backtest", "case", "contrast", "draft", "experiment", "experiments", "fit", "judge", "load_fit", "nowcast", "open", "play",
     "report", "rivals", "save_fit", "simulate", "sources", "whatif", "world",
 )  # fmt: skip
 

@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 
 # Name → the module it lives in, and its name there; a room stands for itself.
 _PUBLIC = {
+    "backtest": "api:backtest",
     "case": "api:case",
     "contrast": "api:contrast",
     "draft": "api:draft",

@@ -30,6 +30,7 @@ from chancellery.cases.playing import (
 from chancellery.errors import ScenarioError
 from chancellery.essays.claim import Claim
 from chancellery.essays.reading import Claims
+from chancellery.judge.backtest.track import backtest
 from chancellery.judge.beside import Beside
 from chancellery.judge.beside import beside as beside_words
 from chancellery.judge.docket import Docket
@@ -328,6 +329,7 @@ def report(result: WhatIf | dict, path: str | Path) -> Path:
 __all__ = [
     "Simulation",
     "WhatIf",
+    "backtest",
     "case",
     "contrast",
     "draft",

@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from chancellery import __version__
 from chancellery.commands import (
     add,
+    backtest,
     doctor,
     draft,
     experiment,
@@ -47,6 +48,7 @@ VERBS = {
     "fit": fit.fit,
     "rem": rem.rem,
     "judge": judge.judge,
+    "backtest": backtest.backtest,
     "draft": draft.draft,
     "rivals": rivals.rivals,
     "experiment": experiment.experiment,
