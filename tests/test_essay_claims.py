@@ -201,7 +201,7 @@ def test_drafts_are_claim_files(strait):
 
 def test_drafts_with_awkward_words_stay_toml(strait):
     for words in ('a "quoted" word', "back\\slash", "a\nline", "tab\t", "\x7f", "’’", "# no comment"):
-        assert tomllib.loads(f"x = {draft._toml(words)}") == {"x": words}
+        assert tomllib.loads(f"x = {draft.toml_value(words)}") == {"x": words}
 
 
 def test_a_users_own_table_of_doubt(tmp_path):

@@ -16,7 +16,7 @@ from scipy import stats
 import chancellery as ch
 import toy_case
 from chancellery.api import save_fit
-from chancellery.cases.given import given
+from chancellery.cases.playing import given
 from chancellery.errors import ChancelleryError, ScoreError, SourceError
 from chancellery.judge.nowcast import Nowcast, _by_pair, _moved, _overlap, _periods, nowcast
 from chancellery.judge.ranks import jackknife, spearman

@@ -22,6 +22,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "case": "api:case",
     "contrast": "api:contrast",
+    "draft": "api:draft",
     "experiment": "api:experiment",
     "experiments": "api:experiments",
     "fit": "api:fit",
@@ -29,7 +30,9 @@ _PUBLIC = {
     "load_fit": "api:load_fit",
     "nowcast": "api:nowcast",
     "open": "api:open_record",
+    "play": "api:play",
     "report": "api:report",
+    "rivals": "judge.rivals:rivals",
     "save_fit": "api:save_fit",
     "simulate": "api:simulate",
     "sources": "sources:",

@@ -34,7 +34,7 @@ from chancellery.model.spec import Specification, read_specification
 from chancellery.simulate.scenario import Ask, Scenario, parse_asks, read_scenario
 
 SHIPPED = Path(__file__).parent
-CASE_FIELDS = ("title", "start", "record", "licence", "reports_per_happening")
+CASE_FIELDS = ("title", "start", "record", "licence", "reports_per_happening", "judge_until")
 REPORTS = 5.0  # coded reports a major event leaves, where the case does not say
 
 
@@ -69,6 +69,7 @@ class Case:
         self.start: date = about["start"]
         self.record_note: str = about.get("record", "")
         self.reports: float = float(about.get("reports_per_happening", REPORTS))
+        self.judge_until: date | None = about.get("judge_until")
 
     def __repr__(self) -> str:
         return f"Case({self.folder.name!r}, start={self.start}, {len(self.actors)} actors in play)"
@@ -90,6 +91,8 @@ class Case:
                 )
         if not isinstance(about.get("start"), date):
             raise CaseError("case.toml: [case] needs start, a date such as start = 2025-05-01")
+        if not isinstance(about.get("judge_until", date.max), date):
+            raise CaseError("case.toml: judge_until is a date such as judge_until = 2022-02-23")
         about.setdefault("title", self.folder.name)
         return about
 

@@ -1,7 +1,7 @@
 """Reads claim files: TOML in, checked claims out; a mistake is told with file, claim, field and cure.
 
 A folder of claims holds one file an essay (``[essay]`` and ``[[claim]]`` tables), ``disagreements.toml``,
-``errors.toml`` and ``modality.csv``. What needs rooms above this one (scenarios, questions) is checked by a
+``errors.toml``, ``experts.toml`` and ``modality.csv``. What needs rooms above this one (scenarios, questions) is checked by a
 function handed in.
 """
 
@@ -21,7 +21,7 @@ from chancellery.essays.claim import Claim, Coefficient, Driver, Essay, Fact, Me
 from chancellery.essays.terms import ANY, pair
 
 Model = TypeVar("Model", bound=BaseModel)
-SPECIAL = ("disagreements.toml", "errors.toml")
+SPECIAL = ("disagreements.toml", "errors.toml", "experts.toml")
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,28 @@ def read_claims(folder: Path, known: Known) -> Claims:
                 )
     _no_circle({c.id: c.rests_on for c in claims}, where)
     return Claims(essays, tuple(claims))
+
+
+def read_drafted(path: Path) -> Claims:
+    """Read claims that 'chancellery read' proposed: their form is checked, not whom and what they name.
+
+    Raises
+    ------
+    EssayError
+        If the file is missing, no TOML, or no file of claims.
+    """
+    tables = toml(path)
+    essay = build(Essay, tables.get("essay") or {}, f"{path.name} [essay]")
+    rows = tables.get("claim", [])
+    if not isinstance(rows, list) or not rows:
+        raise EssayError(
+            f"{path.name}: holds no [[claim]]; 'chancellery read ESSAY --write FOLDER' proposes claims"
+        )
+    found = [
+        build(Claim, {"essay": essay.id, **row}, f"{path.name} claim {row.get('id', number)}")
+        for number, row in enumerate(rows, 1)
+    ]
+    return Claims({essay.id: essay}, tuple(found))
 
 
 def read_file(path: Path, known: Known) -> tuple[Essay, list[Claim]]:

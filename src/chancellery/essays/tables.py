@@ -20,6 +20,9 @@ TABLES = {
     "names": ("actor", "words"),
     "acts": ("words", "event", "frame"),
     "ties": ("words", "kind"),
+    "levers": ("words", "do", "what", "who", "much"),
+    "outcomes": ("words", "that", "sign"),
+    "horizons": ("words", "within"),
 }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ import numpy as np
 
 from chancellery import __version__
 from chancellery.cases import Case
-from chancellery.cases.given import given as given_of
+from chancellery.cases.playing import given as given_of
 from chancellery.errors import ScoreError
 from chancellery.judge.eve import cut
 from chancellery.judge.ranks import Rank, ranked
