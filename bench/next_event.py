@@ -3,9 +3,10 @@
 Forty actors, four classes of act, one event a (day, source, act, target) of the coded names; a model sees
 everything up to the eve of the scored day. Prints nats an event beside a tuned frequency count.
 
-    python bench/next_event.py DATA [--year icews18] [--without GROUP] [--table] [--tune] [--refit DAYS]
+    python bench/next_event.py DATA [--year icews18] [--without GROUP] [--table] [--tune] [--drift]
 
-DATA is a folder with ``icews18/events.parquet`` and ``icews21/events.parquet`` (benchmark form of ICEWS).
+DATA is a folder with ``icews18/events.parquet`` and ``icews21/events.parquet`` (benchmark form of ICEWS), and
+``gdelt_dyad_day_2018_2024/dyad_day.parquet`` (scores by pair and day of publication).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import next_event_signals as sg
 import numpy as np
 import polars as pl
 from threadpoolctl import threadpool_limits
@@ -27,7 +29,7 @@ from chancellery.effects import state as st
 from chancellery.model.estimate import acts_arrays
 from chancellery.model.fit import ChoiceFit, fit_choice
 from chancellery.model.holdings import Holdings
-from chancellery.model.likelihood import log_probabilities
+from chancellery.model.likelihood import add_step, log_probabilities, zero_sums
 from chancellery.model.priors import Gaussian
 from chancellery.model.problem import ChoiceProblem
 from chancellery.model.replay import Stream, make_steps, walk
@@ -76,8 +78,8 @@ ACTORS = [
     "MYS",
 ]
 SPLITS = {"icews18": date(2018, 9, 1), "icews21": date(2021, 7, 1)}
-HALF_LIVES = (0.5, 2.0, 7.0, 25.0, 90.0, 300.0)
-WINDOW = timedelta(days=90)  # what a refit looks back on: coefficients drift
+HALF_LIVES = sg.HALF_LIVES
+KEEP = 0.99  # what a day leaves of the information of the days before, where coefficients may drift
 MONTHS = timedelta(days=62)  # what a choice of effects may be judged on: the last two training months
 GROUPS = {
     "shares": ("own-share", "returned-share", "own-attention", "returned-attention"),
@@ -86,9 +88,15 @@ GROUPS = {
     "counts": ("own-count", "returned-count"),
     "excitation": ("excitation-keen", "excitation", "excitation-slow"),
     "company": ("partners-turn", "turns-to-partners"),
+    "meetings": ("announced", "due"),
+    "elsewhere": ("seen", "seen-share", "seen-back"),
 }
 PRIORS = {
-    **{name: Gaussian(sd=0.1) for group in ("shares", "news", "counts", "company") for name in GROUPS[group]},
+    **{
+        name: Gaussian(sd=0.1)
+        for group in ("shares", "news", "counts", "company", "meetings", "elsewhere")
+        for name in GROUPS[group]
+    },
     **{name: Gaussian(sd=0.3) for name in GROUPS["forms"]},
 }
 MECHANISM_SD = 0.03
@@ -108,9 +116,8 @@ def read(folder: Path, year: str) -> pl.DataFrame:
     return frame.unique(["date", "s_id", "r_id", "o_id"]).sort("date", "s_id", "r_id", "o_id")
 
 
-def stream(frame: pl.DataFrame) -> Stream:
-    """Events as daily steps, with the dated ties of the shipped case."""
-    shipped = case("great-powers")
+def stream(frame: pl.DataFrame, holdings: Holdings) -> Stream:
+    """Events as daily steps, with what holds beside them."""
     place = {a: x for x, a in enumerate(ACTORS)}
     acts = {a.name: k for k, a in enumerate(world.acts())}
     code = dict(world.cameo().select("code", "act").drop_nulls().iter_rows())
@@ -123,7 +130,7 @@ def stream(frame: pl.DataFrame) -> Stream:
         count=np.ones(len(frame)),
         steps=make_steps(days, covered, "day"),
         segments=("task",),
-        holdings=Holdings(tuple(ACTORS), shipped.ties, shipped.attributes),
+        holdings=holdings,
         n_acts=len(acts),
     )
 
@@ -147,19 +154,54 @@ def frequency_count(data: Stream, klass: np.ndarray, since: date, half: float, w
     return total / events
 
 
-def score(problem: ChoiceProblem, fit: ChoiceFit, since: date, until: date | None) -> tuple[float, int]:
-    """Summed log probability of (target, class) of the events from ``since`` to ``until``, and their number."""
+def score(
+    problem: ChoiceProblem, fit: ChoiceFit, since: date, until: date | None, keep: float = 1.0
+) -> tuple[float, int]:
+    """Summed log probability of (target, class) of the events from ``since`` to ``until``, and their number.
+
+    With ``keep`` < 1 the coefficients move on: at the end of each scored day, after its forecast was scored, they
+    take one step towards what that day taught, while what older days taught fades by that factor a day.
+    """
     klass, total, events = problem.layout.klass, 0.0, 0.0
+    drift = Drift(problem, fit, keep) if keep < 1.0 else None
     for step, s, counts in walk(problem.stream, problem.fresh(), until):
-        if step.first < since:
+        if step.first < since and drift is None:
             continue
         problem.fill(s)
-        p = np.exp(log_probabilities(fit.theta, fit.delta, problem.layout, problem.columns, s.can))
-        by_class = np.stack([p[klass == c].sum(axis=0) for c in range(4)])
-        seen = np.stack([counts[klass == c].sum(axis=0) for c in range(4)])
-        total += (seen[seen > 0] * np.log(by_class[seen > 0])).sum()
-        events += seen.sum()
+        theta = drift.theta if drift else fit.theta
+        log_p = log_probabilities(theta, fit.delta, problem.layout, problem.columns, s.can)
+        if step.first >= since:
+            p = np.exp(log_p)
+            by_class = np.stack([p[klass == c].sum(axis=0) for c in range(4)])
+            seen = np.stack([counts[klass == c].sum(axis=0) for c in range(4)])
+            total += (seen[seen > 0] * np.log(by_class[seen > 0])).sum()
+            events += seen.sum()
+        if drift:
+            drift.learn(counts, log_p, move=step.first >= since)
     return total, int(events)
+
+
+class Drift:
+    """Coefficients as a state that is filtered day by day: a dynamic generalised linear model.
+
+    What is known is a mean and an information matrix; a day fades the information of the days before by ``keep``
+    and adds its own (West, Harrison & Migon 1985). The prior does not fade.
+    """
+
+    def __init__(self, problem: ChoiceProblem, fit: ChoiceFit, keep: float) -> None:
+        self.problem, self.keep, self.theta = problem, keep, fit.theta.copy()
+        self.mean, self.precision = problem.prior()
+        self.information = np.zeros((len(self.theta), len(self.theta)))
+
+    def learn(self, counts: np.ndarray, log_p: np.ndarray, move: bool) -> None:
+        """Take in a day whose log probabilities were computed at ``theta``; only its information, unless ``move``."""
+        day = zero_sums(self.problem.layout, self.problem.n, nested=False)
+        add_step(day, counts, log_p, self.problem.layout, self.problem.columns)
+        self.information = self.keep * self.information + day.information
+        if move:
+            # The past was at rest against the prior; a part of it gone, the prior pulls with that part.
+            pull = day.score - (1.0 - self.keep) * self.precision * (self.theta - self.mean)
+            self.theta = self.theta + np.linalg.solve(self.information + np.diag(self.precision), pull)
 
 
 def tuned_count(data: Stream, klass: np.ndarray, since: date, until: date | None) -> tuple[float, str]:
@@ -190,44 +232,29 @@ def specification(without: tuple[str, ...]) -> Specification:
     return shipped.model_copy(update=update)
 
 
-def fitted(
-    data: Stream, spec: Specification, since: date | None, until: date
-) -> tuple[ChoiceProblem, ChoiceFit]:
-    """Fit on the steps between two days; earlier ones only build the memory."""
+def fitted(data: Stream, spec: Specification, until: date) -> tuple[ChoiceProblem, ChoiceFit]:
+    """Fit on the steps up to a day."""
     klass, weight = acts_arrays()
-    fresh = lambda: st.empty_state(len(ACTORS), klass, weight, list(HALF_LIVES), spec.short, spec.long)  # noqa: E731
-    problem = ChoiceProblem(spec, data, fresh, since, until)
+
+    def fresh() -> st.State:
+        empty = st.empty_state(len(ACTORS), klass, weight, list(HALF_LIVES), spec.short, spec.long)
+        return empty._replace(tie=np.zeros_like(data.holdings.background))
+
+    problem = ChoiceProblem(spec, data, fresh, None, until)
     with threadpool_limits(1, "blas"):
         return problem, fit_choice(problem)
 
 
-def periods(data: Stream, since: date, until: date | None, refit: int) -> list[tuple[date, date]]:
-    """First and last day of every stretch scored with the same coefficients; one stretch if never refitted."""
-    last = data.between(since, until)[-1].first
-    if not refit:
-        return [(since, last)]
-    starts = [since + timedelta(days=d) for d in range(0, (last - since).days + 1, refit)]
-    return [(first, min(first + timedelta(days=refit - 1), last)) for first in starts]
-
-
-def run(data: Stream, spec: Specification, since: date, until: date | None, refit: int = 0) -> str:
-    """Fit on what was before ``since``, score from there to ``until``; one line of figures.
-
-    With ``refit``, the coefficients are fitted anew every so many days to the last ``WINDOW`` days before: what a
-    day's forecast may know still ends on its eve.
-    """
-    began, total, events = time.perf_counter(), 0.0, 0
-    stretches = periods(data, since, until, refit)
-    for first, last in stretches:
-        eve = first - timedelta(days=1)
-        problem, fit = fitted(data, spec, first - WINDOW if refit else None, eve)
-        nats, seen = score(problem, fit, first, last)
-        total, events = total + nats, events + seen
+def run(data: Stream, spec: Specification, since: date, until: date | None, keep: float = 1.0) -> str:
+    """Fit on what was before ``since``, score from there to ``until``; one line of figures."""
+    began = time.perf_counter()
+    problem, fit = fitted(data, spec, since - timedelta(days=1))
+    total, events = score(problem, fit, since, until, keep)
     seconds = time.perf_counter() - began
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     return (
         f"{len(spec.choice)} effects {total / events:.4f} nats an event on {events:,} events; "
-        f"{len(stretches)} {'fits' if refit else 'fit'} and scores {seconds:.0f} s, {memory:.1f} GB"
+        f"fit and scores {seconds:.0f} s, {memory:.1f} GB"
     )
 
 
@@ -244,11 +271,12 @@ def main() -> None:
         "--table", action="store_true", help="also leave out each group in turn, and add mechanisms"
     )
     parser.add_argument("--tune", action="store_true", help="score the last two training months instead")
-    parser.add_argument("--refit", type=int, default=0, metavar="DAYS",
-                        help=f"fit anew every so many days to the last {WINDOW.days} days before")  # fmt: skip
+    parser.add_argument("--drift", action="store_true",
+                        help=f"let coefficients learn from each scored day, once it is over; a day keeps {KEEP:g}")  # fmt: skip
     options = parser.parse_args()
     for year in SPLITS if options.year == "both" else [options.year]:
-        data, since, until = stream(read(options.data, year)), SPLITS[year], None
+        frame = read(options.data, year)
+        data, since, until = stream(frame, sg.signals(frame, options.data, ACTORS)), SPLITS[year], None
         if options.tune:
             since, until = since - MONTHS, since - timedelta(days=1)
         count, how = tuned_count(data, acts_arrays()[0], since, until)
@@ -260,10 +288,8 @@ def main() -> None:
             left_out += [tuple(options.without)] if "mechanisms" in chosen else []
         for without in left_out:
             label = f"without {', '.join(without)}" if without else "everything"
-            print(
-                f"{year}: {label}: {run(data, specification(without), since, until, options.refit)}",
-                flush=True,
-            )
+            line = run(data, specification(without), since, until, KEEP if options.drift else 1.0)
+            print(f"{year}: {label}: {line}", flush=True)
 
 
 if __name__ == "__main__":
