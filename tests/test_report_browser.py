@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
+import rival_worlds
 from chancellery.report.docket_page import docket_page
 from chancellery.report.fit_page import fit_page
+from chancellery.report.rivals_page import rivals_page
 from test_report import toy_page
 from test_report_fit import summary
 from toy_docket import docket
@@ -78,12 +80,13 @@ def test_the_browser_sees_what_is_wrong_with_a_page(tmp_path: Path):
 
 @needs_browser
 @pytest.mark.parametrize("width", [390, 1200])
-@pytest.mark.parametrize("name", ["whatif", "fit", "docket"])
+@pytest.mark.parametrize("name", ["whatif", "fit", "docket", "rivals"])
 def test_a_page_loads_nothing_says_nothing_and_fits(name: str, width: int, tmp_path: Path):
     made = {
         "whatif": toy_page,
         "fit": lambda: fit_page(summary()),
         "docket": lambda: docket_page(docket().as_dict()),
+        "rivals": lambda: rivals_page(rival_worlds.contest().as_dict()),
     }
     page = made[name]()
     # Without its policy, which would hide a request by forbidding it, and then with it.

@@ -33,8 +33,11 @@ from chancellery.essays.reading import Claims
 from chancellery.judge.beside import Beside
 from chancellery.judge.beside import beside as beside_words
 from chancellery.judge.docket import Docket
+from chancellery.judge.experiment import experiment
 from chancellery.judge.hearing import hear
-from chancellery.judge.standing import beside
+from chancellery.judge.nowcast import nowcast
+from chancellery.judge.pooled import experiments
+from chancellery.judge.standing import track_of
 from chancellery.model.estimate import fit as fit_specification
 from chancellery.model.posterior import Fit, load_fit, save_fit
 from chancellery.record import Record, open_record
@@ -243,7 +246,7 @@ class WhatIf:
             "note": scenario.header.note,
             "levers": [{"text": str(v), "note": v.note} for v in scenario.levers],
             "uncertain": [u.model_dump(mode="json") for u in scenario.uncertain],
-            "answers": [a.as_dict() | beside(a.question, track) for a in self.answers[name]],
+            "answers": [a.as_dict() | track_of(a.question, track) for a in self.answers[name]],
         }
 
 
@@ -335,10 +338,13 @@ __all__ = [
     "case",
     "contrast",
     "draft",
+    "experiment",
+    "experiments",
     "fit",
     "given",
     "judge",
     "load_fit",
+    "nowcast",
     "open_record",
     "play",
     "report",

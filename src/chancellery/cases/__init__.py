@@ -14,6 +14,7 @@ from pathlib import Path
 
 from chancellery import world
 from chancellery.cases.claims import claims_of
+from chancellery.cases.experiments import Experiment, experiment_names, find_experiment, read_experiment
 from chancellery.cases.files import (
     ACTOR_COLUMNS,
     ATTRIBUTE_COLUMNS,
@@ -231,6 +232,22 @@ class Case:
         read = read_scenario(path, self.actors, self.model.choice)
         own = {ask.that for ask in read.ask}
         return replace(read, ask=read.ask + tuple(a for a in self.asks if a.that not in own))
+
+    @property
+    def experiments(self) -> list[str]:
+        """Names of the case's natural experiments."""
+        return experiment_names(self.folder)
+
+    def experiment(self, name: str | Path) -> Experiment:
+        """Read a natural experiment: the name of one of the case's, or a file.
+
+        Raises
+        ------
+        CaseError, ScenarioError
+            If there is none of this name, or it has a mistake.
+        """
+        path = find_experiment(self.folder, str(name))
+        return read_experiment(path, self.actors, self.model.choice, self.reports)
 
 
 def _changed(held: list[Tie], row: Row) -> list[Tie]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from chancellery.cases.files import ACTOR_COLUMNS, rows
 from chancellery.errors import ChancelleryError, EssayError, did_you_mean
+from chancellery.essays.bearings import Bearing, bearings, read_bearings
 from chancellery.essays.claim import Contrast, Scenario, Trend
 from chancellery.essays.disputes import Disagreement, Slip, read_disagreements, read_slips
 from chancellery.essays.reading import Claims, Known, read_claims
-from chancellery.essays.words import Bands, read_words
+from chancellery.essays.words import OURS, Bands, read_words, under
 from chancellery.simulate.condition import Quantity, parse
 from chancellery.simulate.scenario import Header, Lever, check_levers
 from chancellery.simulate.scenario import Scenario as Played
@@ -66,6 +68,40 @@ def words_of(case: Case) -> Bands:
         If there is none, or it has a mistake.
     """
     return read_words(case.folder / "claims" / "modality.csv")
+
+
+def worded(case: Case, words: str) -> Claims:
+    """The claims of a case under a list of words.
+
+    Parameters
+    ----------
+    words
+        ``essays`` for the claims' own bands, another list of ``modality.csv``, or a CSV file of the same form,
+        whose ``low`` and ``high`` count.
+
+    Raises
+    ------
+    EssayError
+        If there is no such list or file, or it has a mistake.
+    """
+    if words == OURS:
+        return case.claims
+    if words.endswith(".csv"):
+        return under(case.claims, read_words(Path(words)), OURS)
+    return under(case.claims, words_of(case), words)
+
+
+def bearings_of(case: Case) -> tuple[Bearing, ...]:
+    """On which weights of the model each claim bears: ``claims/experts.toml`` and the claims' own tests.
+
+    Raises
+    ------
+    EssayError
+        If the file has a mistake.
+    """
+    path = case.folder / "claims" / "experts.toml"
+    read = read_bearings(path, case.claims, known_in(case)) if path.exists() else ()
+    return bearings(case.claims, read)
 
 
 def known_in(case: Case) -> Known:

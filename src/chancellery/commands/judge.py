@@ -19,6 +19,7 @@ from chancellery.commands.options import (
     FitFolder,
     Json,
     Seed,
+    Words,
     check_draws,
     read_fit,
 )
@@ -49,12 +50,7 @@ def judge(
         list[str] | None,
         typer.Option("--only", metavar="CLAIM|ESSAY", help="Only this claim or essay; may be given again."),
     ] = None,
-    words: Annotated[
-        str,
-        typer.Option(
-            "--words", metavar="LIST", help="What words of doubt stand for: essays, kent, kesselman."
-        ),
-    ] = "essays",
+    words: Words = "essays",
     scenarios: Annotated[
         bool, typer.Option("--scenarios/--no-scenarios", help="Play claims about what would happen.")
     ] = True,
@@ -120,14 +116,11 @@ def _chosen(case: Case, only: list[str], words: str) -> Claims:
     """The claims that are asked for, under a list of words."""
     from dataclasses import replace
 
-    from chancellery.cases.claims import words_of
-    from chancellery.essays.words import under
+    from chancellery.cases.claims import worded
 
-    claims = case.claims
-    if not len(claims):
+    if not len(case.claims):
         raise EssayError(f"the case '{case.folder.name}' has no claims; write them in its folder claims/")
-    if words != "essays":
-        claims = under(claims, words_of(case), words)
+    claims = worded(case, words)
     known = {c.id for c in claims} | set(claims.essays)
     for name in only:
         if name not in known:

@@ -56,6 +56,14 @@ Replicates = Annotated[
     typer.Option("--replicates", min=1, help="Futures that share parameters, to tell chance from ignorance."),
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same futures.")]
+Words = Annotated[
+    str,
+    typer.Option(
+        "--words",
+        metavar="LIST|FILE",
+        help="What words of doubt stand for: essays, kent, kesselman, a list of your own in modality.csv, or a CSV file.",
+    ),
+]
 
 
 def check_draws(draws: int, replicates: int) -> None:

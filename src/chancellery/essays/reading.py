@@ -1,7 +1,7 @@
 """Reads claim files: TOML in, checked claims out; a mistake is told with file, claim, field and cure.
 
 A folder of claims holds one file an essay (``[essay]`` and ``[[claim]]`` tables), ``disagreements.toml``,
-``errors.toml`` and ``modality.csv``. What needs rooms above this one (scenarios, questions) is checked by a
+``errors.toml``, ``experts.toml`` and ``modality.csv``. What needs rooms above this one (scenarios, questions) is checked by a
 function handed in.
 """
 
@@ -21,7 +21,7 @@ from chancellery.essays.claim import Claim, Coefficient, Driver, Essay, Fact, Me
 from chancellery.essays.terms import ANY, pair
 
 Model = TypeVar("Model", bound=BaseModel)
-SPECIAL = ("disagreements.toml", "errors.toml")
+SPECIAL = ("disagreements.toml", "errors.toml", "experts.toml")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 ``modality.csv`` beside the claims holds our bands and, side by side, those of Kent (1964, "Words of Estimative
 Probability") and Kesselman (2008, "Verbal Probability Expressions in National Intelligence Estimates"). It is
-meant to be edited; a claim's own band wins until another list is asked for.
+meant to be edited; a claim's own band wins until another list is asked for. Two more columns, ``NAME_low`` and
+``NAME_high``, make a list of one's own.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from chancellery.errors import EssayError, did_you_mean
 from chancellery.essays.claim import Claim
 from chancellery.essays.reading import Claims
 
-LISTS = {
-    "essays": ("low", "high"),
-    "kent": ("kent_low", "kent_high"),
-    "kesselman": ("kesselman_low", "kesselman_high"),
-}
-Bands = dict[str, dict[str, tuple[float, float]]]
+OURS = "essays"
+
+
+class Bands(dict[str, dict[str, tuple[float, float]]]):
+    """Class of words to list to band; ``lists`` are the names of all lists, ours first."""
+
+    lists: tuple[str, ...] = (OURS,)
 
 
 def read_words(path: Path) -> Bands:
@@ -39,14 +41,24 @@ def read_words(path: Path) -> Bands:
         raise EssayError(
             f"there is no {path.name} in {path.parent}; it says what the words of doubt stand for"
         ) from None
+    except UnicodeDecodeError:
+        raise EssayError(f"{path.name}: is not UTF-8; save it as UTF-8") from None
     columns = reader.fieldnames or []
-    for column in ("class", *(c for pair in LISTS.values() for c in pair)):
+    lists = {OURS: ("low", "high")}
+    for column in columns:
+        name, _, end = str(column).rpartition("_")
+        if name and end in ("low", "high"):
+            lists[name] = (f"{name}_low", f"{name}_high")
+    for column in ("class", *(c for pair in lists.values() for c in pair)):
         if column not in columns:
             raise EssayError(f"{path.name}: has no column '{column}'{did_you_mean(column, columns)}")
-    out: Bands = {}
+    out = Bands()
+    out.lists = tuple(lists)
     for number, row in enumerate(rows, 2):
+        if row["class"] in out:
+            raise EssayError(f"{path.name} line {number}: class '{row['class']}' stands there twice")
         out[row["class"]] = {}
-        for name, ends in LISTS.items():
+        for name, ends in lists.items():
             if row[ends[0]] or row[ends[1]]:
                 out[row["class"]][name] = _band(row, ends, f"{path.name} line {number}")
     return out
@@ -63,7 +75,7 @@ def _band(row: dict[str, str], ends: tuple[str, str], where: str) -> tuple[float
 
 
 def under(claims: Claims, bands: Bands, name: str) -> Claims:
-    """The claims as they read under a list of words: ``essays``, ``kent`` or ``kesselman``.
+    """The claims as they read under a list of words: ``essays``, ``kent``, ``kesselman`` or one of your own.
 
     A claim whose class the list does not speak of keeps its band.
 
@@ -72,8 +84,8 @@ def under(claims: Claims, bands: Bands, name: str) -> Claims:
     EssayError
         If there is no such list, or a claim's class is not in the table.
     """
-    if name not in LISTS:
-        raise EssayError(f"there is no list of words '{name}'{did_you_mean(name, LISTS)}")
+    if name not in bands.lists:
+        raise EssayError(f"there is no list of words '{name}'{did_you_mean(name, bands.lists)}")
     return replace(claims, claims=tuple(_read_anew(c, bands, name) for c in claims))
 
 

@@ -152,7 +152,7 @@ def _counted(claim: Claim, test: Contrast | Trend, evidence: Evidence) -> Verdic
     effect = run(test, stream, evidence.great_powers, days, BLOCK)
     told = says(test, effect)
     others = []
-    if not effect.problem:
+    if not effect.problem and evidence.firm:
         for what, other, some, block in room.alternatives(test, stream, days):
             found = run(other, stream, evidence.great_powers, some, block)
             others.append(Alternative(what, found.estimate, decide(found, test.expect, test.margin)))

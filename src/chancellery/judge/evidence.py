@@ -39,6 +39,8 @@ class Evidence:
         Plays a scenario test and answers it; None leaves scenarios unplayed. ``draws`` parameter draws each.
     again
         Players of other choices, made when they are wanted: each is dropped, with its futures, before the next.
+    firm
+        Whether counted tests are run again under other choices, to say how firmly a verdict stands.
     """
 
     events: Stream | None
@@ -52,6 +54,7 @@ class Evidence:
     ask: Ask | None = None
     draws: int = 0
     again: Mapping[str, Callable[[], Ask]] = field(default_factory=dict)
+    firm: bool = True
 
     def stream(self, test: Measured) -> Stream | None:
         """The stream a test counts in."""
@@ -67,6 +70,7 @@ def gather(
     ask: Ask | None = None,
     draws: int = 0,
     again: Mapping[str, Callable[[], Ask]] | None = None,
+    firm: bool = True,
 ) -> Evidence:
     """Gather what the claims of a case are judged by.
 
@@ -78,6 +82,8 @@ def gather(
         Plays scenarios, with so many parameter draws; None leaves them unplayed.
     again
         Players of other choices, by what was chosen otherwise.
+    firm
+        Run counted tests again under other choices.
     """
     first, last = fit.until + timedelta(days=1), case.start - timedelta(days=1)
     return Evidence(
@@ -92,6 +98,7 @@ def gather(
         ask=ask,
         draws=draws,
         again=again or {},
+        firm=firm,
     )
 
 

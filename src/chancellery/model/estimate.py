@@ -127,20 +127,12 @@ def fit(
         converge.
     """
     began = time.perf_counter()
-    ties, attributes = ties or [], attributes or []
-    ground: Background = background(record, spec.actors, ties, until)
-    holdings = Holdings(spec.actors, ties, attributes, ground.ties, ground.capability)
-    stream = stream_of(record, spec, holdings, until)
-    klass, weight = acts_arrays()
-
-    def fresh() -> st.State:
-        return st.empty_state(len(spec.actors), klass, weight, list(spec.half_lives), spec.short, spec.long)
-
-    first = stream.steps[0].first
-    begin = since or date.fromordinal(first.toordinal() + BURN_IN_DAYS)
     threads = threads or min(THREADS, os.cpu_count() or 1)
-    _check_memory(spec, stream, begin, until, threads, memory_limit)
-    problem = ChoiceProblem(spec, stream, fresh, begin, until, threads)
+    problem, ground = pose(
+        spec, record, ties=ties, attributes=attributes, since=since, until=until, horizon=until,
+        threads=threads, memory_limit=memory_limit,
+    )  # fmt: skip
+    stream, fresh, begin = problem.stream, problem.fresh, problem.since
     if cluster is not None:
         problem = SpreadProblem(problem, cluster)
     # The matrices are small: threads of the linear algebra cost more than they save.
@@ -151,6 +143,7 @@ def fit(
     beliefs = prior_arrays(spec.priors, problem.compiled.rate, Gaussian(sd=EFFECT_SD))
     rate = fit_rate(data, len(spec.actors), beliefs)
     last = stream.between(None, until)[-1].last
+    klass, weight = acts_arrays()
     return Fit(
         spec=spec,
         choice=choice,
@@ -164,7 +157,7 @@ def fit(
         background=ground.ties,
         capability=ground.capability,
         issue_counts=_issue_counts(record, spec, until),
-        transitions=count_transitions(stream, holdings, until),
+        transitions=count_transitions(stream, stream.holdings, until),
         since=begin,
         until=last,
         about={
@@ -176,6 +169,45 @@ def fit(
             "rate_rows": len(data.N),
         },
     )
+
+
+def pose(
+    spec: Specification,
+    record: Record,
+    *,
+    ties: list[Tie] | None = None,
+    attributes: list[Attribute] | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    horizon: date | None = None,
+    threads: int = 1,
+    memory_limit: float | None = None,
+) -> tuple[ChoiceProblem, Background]:
+    """The choice problem of a record, not yet fitted, and what the record knows of lasting ties.
+
+    Parameters
+    ----------
+    horizon
+        Last day whose events are read; those after ``until`` are there to be foretold, not to be fitted. The
+        other parameters are those of :func:`fit`.
+
+    Raises
+    ------
+    ModelError
+        If the record covers nothing asked for, or the fit would take more memory than there is.
+    """
+    ties, attributes = ties or [], attributes or []
+    ground: Background = background(record, spec.actors, ties, until)
+    holdings = Holdings(spec.actors, ties, attributes, ground.ties, ground.capability)
+    stream = stream_of(record, spec, holdings, horizon)
+    klass, weight = acts_arrays()
+
+    def fresh() -> st.State:
+        return st.empty_state(len(spec.actors), klass, weight, list(spec.half_lives), spec.short, spec.long)
+
+    begin = since or date.fromordinal(stream.steps[0].first.toordinal() + BURN_IN_DAYS)
+    _check_memory(spec, stream, begin, until, threads, memory_limit)
+    return ChoiceProblem(spec, stream, fresh, begin, until, threads), ground
 
 
 def _check_memory(spec: Specification, stream: Stream, since: date, until: date | None, threads: int,

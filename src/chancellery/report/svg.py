@@ -16,7 +16,7 @@ FONT = "Helvetica, Arial, sans-serif"
 INK, MUTED, GRID, PAPER = "#1f2a33", "#55626e", "#dde2e6", "#ffffff"
 BASELINE = "#6f7b86"
 # Blue and orange first, then the rest of the Okabe-Ito palette, which colour-blind readers can tell apart.
-SCENARIO = ("#0072b2", "#d55e00", "#009e73", "#aa4499")
+SCENARIO = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#7a6200")
 DARK = {
     INK: "#e8ecef",
     MUTED: "#a9b4be",
@@ -27,6 +27,7 @@ DARK = {
     "#d55e00": "#ff9b52",
     "#009e73": "#3fd0a4",
     "#aa4499": "#e08fd2",
+    "#7a6200": "#dcbf4a",
 }
 CONFIG = {
     "aria": False,
