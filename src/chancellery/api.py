@@ -319,11 +319,18 @@ def _comparable(chosen: list[Scenario]) -> None:
             )
 
 
-def report(result: WhatIf | dict, path: str | Path) -> Path:
-    """Write the page of a what-if; see :func:`chancellery.report.page.write_page`."""
-    from chancellery.report.page import write_page  # charts are slow to import: only when a page is wanted
+def report(result: WhatIf | Docket | dict, path: str | Path) -> Path:
+    """Write the page of a what-if or of verdicts, or of either as it was saved.
 
-    return write_page(result.as_dict() if isinstance(result, WhatIf) else result, path)
+    See :func:`chancellery.report.page.write_page` and :func:`chancellery.report.docket_page.write_docket_page`.
+    """
+    data = result if isinstance(result, dict) else result.as_dict()
+    # Charts are slow to import: only when a page is wanted.
+    if data.get("kind") == "chancellery verdicts":
+        from chancellery.report.docket_page import write_docket_page as write
+    else:
+        from chancellery.report.page import write_page as write
+    return write(data, path)
 
 
 __all__ = [
