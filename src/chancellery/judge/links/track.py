@@ -56,6 +56,8 @@ class Run:
             for model, parts in self.scores.items()
         }
         return {
+            "kind": "chancellery links",
+            "format": 1,
             "benchmark": self.track.name,
             "protocol": PROTOCOL,
             "split": {
