@@ -76,7 +76,8 @@ def _marks(m: Mapping) -> list[str]:
 
 def _nowcast(result: Mapping) -> dict:
     rows = [
-        [f"{r['measure']}, {r['pairs']} pairs", r["forecast"], f"{r['many']:,}", f"{r['rank_correlation']:.3f} [{r['low']:.3f}, {r['high']:.3f}]",
+        [f"{r['measure']}, {r['pairs']} pairs", r["forecast"], f"{r['many']:,}",
+         f"{r['rank_correlation']:.3f} [{r['low']:.3f}, {r['high']:.3f}]",
          "–" if r["simulation_error"] is None else f"±{r['simulation_error']:.3f}",
          "–" if r["over_no_chronology"] is None else _signed(r["over_no_chronology"])]
         for r in result["ranks"] if r["period"] == "whole"
@@ -97,7 +98,8 @@ def _links(result: Mapping) -> dict:
     for model, scored in result["scores"].items():
         for part, sides in scored.items():
             s = sides["both"]
-            rows.append([f"{result['benchmark']}, {part}", model, f"{s['mrr']:.4f}", *(f"{s[f'hits@{n}']:.3f}" for n in (1, 3, 10))])
+            hits = (f"{s[f'hits@{n}']:.3f}" for n in (1, 3, 10))
+            rows.append([f"{result['benchmark']}, {part}", model, f"{s['mrr']:.4f}", *hits])
     return {
         "notes": [
             "Who is next among thousands of entities, as the literature asks it: single step, time-aware filter, both "
