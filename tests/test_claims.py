@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -182,3 +183,35 @@ def test_no_claim_copies_six_words_of_an_essay(shared_data: Path):
     for path in (made.folder / "claims").iterdir():
         for line in path.read_text(encoding="utf-8").splitlines():
             assert not runs(line) & told, f"{path.name}: {line}"
+
+
+def test_every_belief_has_a_speaker_and_every_chain_a_scenario():
+    made = case("great-powers")
+    assert [c.id for c in made.claims if c.kind == "belief" and not c.speaker] == []
+    page = (Path(__file__).parents[1] / "docs" / "great-powers.md").read_text(encoding="utf-8")
+    shown = {word for word in re.findall(r"`([a-z-]+)`", page) if word in made.scenarios}
+    assert shown == set(made.scenarios)
+    claims = {c.id for c in made.claims}
+    assert set(re.findall(r"\bC\d{3}\b", page)) <= claims
+    for numbers, prefix in ((9, "K"), (28, "V"), (14, "Q"), (10, "U"), (35, "ST")):
+        width = 1 if prefix in "KU" else 2
+        for number in range(1, numbers + 1):
+            assert re.search(rf"\b{prefix}{number:0{width}d}\b", page), f"{prefix}{number}"
+
+
+def test_claims_are_those_of_the_inventory(shared_data: Path):
+    path = shared_data.parent / "inventory" / "seed_inventory.json"
+    if not path.is_file():
+        pytest.skip("the inventory is not beside the data")
+    listed = {c["id"]: c for c in json.loads(path.read_text(encoding="utf-8"))["claims"]}
+    claims = case("great-powers").claims
+    assert {c.id for c in claims} == set(listed)
+    for c in claims:
+        one = listed[c.id]
+        norm = one["modality"] == "normative"  # a norm has no probability, and so no class of doubt
+        assert (c.essay, c.paragraph, c.kind, c.relation, c.direction, c.hedge, c.horizon_stated) == tuple(
+            one[k] for k in ("seed", "line", "kind", "relation", "direction", "hedge", "horizon_stated")
+        ), c.id
+        assert c.modality == (None if norm else one["modality"].replace("_", "-")), c.id
+        assert (list(c.band) if c.band else None) == one["prior_band"], c.id
+        assert c.horizon in one["horizon"], c.id

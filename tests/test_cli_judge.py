@@ -71,3 +71,22 @@ def test_a_side_that_names_nothing_is_told(tmp_path: Path):
     assert "disagreements.toml D1: 'A7' is no claim" in run("judge", "--case", case, "--no-scenarios").err
     case = folder(tmp_path / "two", DISPUTE.replace('claims = ["A1"]\n', ""))
     assert "a side needs either claims or a test of its own" in run("judge", "--case", case).err
+
+
+def test_verdicts_become_a_page_at_once_or_from_what_was_saved(tmp_path: Path):
+    case, page = folder(tmp_path), tmp_path / "v.html"
+    told = done("judge", "--case", case, "--no-scenarios", "--page", page, "--json")
+    assert 'id="A2"' in page.read_text(encoding="utf-8")
+    assert told.json["about"]["essays"] == {"T0": "Nobody"}
+    saved = tmp_path / "saved.json"
+    saved.write_text(told.out, encoding="utf-8")
+    done("report", saved)
+    assert saved.with_suffix(".html").read_bytes() == page.read_bytes()
+    assert "shown as a page only" in run("report", saved, "--markdown").err
+    said = done("judge", "--case", case, "--no-scenarios").out
+    assert "other choices about the model were not tried" in said
+    missing = run("judge", "--case", case, "--sensitivity")
+    assert missing.code == 1
+    assert (
+        "needs a record to fit them to (--record), or a folder where some are kept (--others)" in missing.err
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,13 +15,17 @@ import pytest
 import toy_case
 from chancellery import world
 from chancellery.api import case, judge
-from chancellery.essays.claim import Contrast, Driver, Fact, Trend
+from chancellery.errors import CaseError, EssayError
+from chancellery.essays.claim import Coefficient, Contrast, Driver, Fact, Trend
+from chancellery.essays.claim import Scenario as Played
 from chancellery.essays.disputes import Interval, Person, Slip, Term
 from chancellery.judge.cells import Effect, cells, difference
 from chancellery.judge.contrast import alternatives, contrast, halves, sides
 from chancellery.judge.evidence import gather
 from chancellery.judge.fact import fact
 from chancellery.judge.formality import trial
+from chancellery.judge.otherwise import choices
+from chancellery.judge.reversal import coefficient_trial, scenario_trial, with_weights
 from chancellery.judge.slips import check_slips
 from chancellery.judge.trend import trend
 from chancellery.judge.verdict import (
@@ -316,6 +321,44 @@ def test_every_claim_gets_a_verdict_and_the_result_is_json(tmp_path: Path):
     assert "A7 T0 not testable" in str(found)
 
 
+def test_sensitivity_is_tried_kept_and_said(tmp_path: Path, monkeypatch):
+    made, found = judged(tmp_path)
+    assert found.tried == ()
+    coefficient = {v.claim: v for v in found}["A3"]
+    assert replace(coefficient, verdict="supported").firmness == "not tried"
+    assert replace(coefficient, verdict="undecided").firmness == ""
+    record, fitted = toy_case.toy()[1:]
+    again = judge(made.claims, record, fitted, draws=4, sensitivity=True, keep=tmp_path / "kept", whole=False)
+    wanted = ("without memory", "half-lives twice as long")
+    assert again.tried == (*wanted, "other dice")
+    by_id = {v.claim: v for v in again}
+    assert tuple(a.what for a in by_id["A3"].alternatives) == wanted
+    assert tuple(a.what for a in by_id["A4"].alternatives) == (*wanted, "other dice")
+    assert len({round(a.estimate, 9) for a in by_id["A4"].alternatives}) == 3
+    assert by_id["A4"].estimate == {v.claim: v for v in found}["A4"].estimate
+    # Kept fits are used, not made anew.
+    monkeypatch.setattr(sys.modules["chancellery.judge.otherwise"], "fit_specification", None)
+    kept = judge(made.claims, record, fitted, draws=4, sensitivity=True, keep=tmp_path / "kept", whole=False)
+    assert [v.alternatives for v in kept] == [v.alternatives for v in again]
+    with pytest.raises(EssayError, match="needs a record to fit them to"):
+        judge(made.claims, None, fitted, sensitivity=True, keep=tmp_path / "none")
+
+
+def test_other_choices_follow_the_record(tmp_path: Path):
+    made, record, _ = toy_case.toy()
+    told = {c.what: c for c in choices(made, record)}
+    assert list(told) == ["without memory", "half-lives twice as long"]
+    assert told["half-lives twice as long"].spec.half_lives == tuple(2 * h for h in made.model.half_lives)
+    assert "own-share" not in told["without memory"].spec.choice
+    folder = toy_case.make_case(tmp_path / "case").folder
+    (folder / "case.toml").write_text(toy_case.CASE + "judge_until = 2020-12-31\n", encoding="utf-8")
+    last = choices(case(folder), record)[-1]
+    assert (last.what, last.until) == ("to 2020-12-31", date(2020, 12, 31))
+    (folder / "case.toml").write_text(toy_case.CASE + 'judge_until = "soon"\n', encoding="utf-8")
+    with pytest.raises(CaseError, match="judge_until is a date"):
+        case(folder)
+
+
 def test_without_record_or_futures_nothing_is_claimed(tmp_path: Path):
     made, found = judged(tmp_path, scenarios=False)
     assert {v.claim: v.verdict for v in found}["A4"] == "not covered"
@@ -360,3 +403,35 @@ def test_the_counted_tests_of_the_shipped_case_are_no_formality(shared_data: Pat
     covered = {name: t for name, t in tried.items() if t is not None}
     assert len(covered) > 0.9 * len(tests)
     assert [name for name, t in covered.items() if not t.tells_apart] == []
+
+
+def test_a_coefficient_test_tells_worlds_with_the_effect_from_worlds_with_its_opposite():
+    made, _, fitted = toy_case.toy()
+    test = Coefficient(kind="coefficient", effect="alliance", classes=("cooperation",), expect="more")
+    assert coefficient_trial(test, made, fitted, size=0.5, days=364).tells_apart
+
+
+def test_weights_are_turned_where_they_should_be():
+    fitted = toy_case.toy()[2]
+    turned = with_weights(fitted, ["sanctions"], ["verbal-conflict"], None)
+    moved = np.flatnonzero(turned.choice.theta != fitted.choice.theta)
+    at = world.CLASSES.index("verbal-conflict") * len(fitted.columns) + fitted.columns.index("sanctions")
+    assert moved.tolist() == [at]
+    assert turned.choice.theta[at] == -fitted.choice.theta[at]
+    assert with_weights(fitted, ["sanctions"], None, 0.7).choice.theta[at] == 0.7
+
+
+def test_a_scenario_that_hangs_on_a_weight_turns_with_it():
+    made, _, fitted = toy_case.toy()
+    strong = with_weights(fitted, ["sanctions"], None, 1.5)
+    test = Played(
+        kind="scenario",
+        scenario="sanctions-end",
+        that="USA and RUS cooperate",
+        within="5 months",
+        expect="less",
+    )
+    found = scenario_trial(test, made, strong)
+    assert "sanctions" in found.effects
+    assert found.turns
+    assert found.estimate < 0 < found.turned

@@ -13,8 +13,8 @@ import pytest
 import chancellery as ch
 
 NAMES = (
-    "case", "contrast", "fit", "judge", "load_fit", "open", "report", "rivals", "save_fit", "simulate", "sources", "whatif",
-    "world",
+    "backtest", "case", "contrast", "draft", "experiment", "experiments", "fit", "judge", "load_fit", "nowcast", "open", "play",
+    "report", "rivals", "save_fit", "simulate", "sources", "whatif", "world",
 )  # fmt: skip
 
 

@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 
 import rival_worlds
+from chancellery.report.docket_page import docket_page
 from chancellery.report.fit_page import fit_page
 from chancellery.report.rivals_page import rivals_page
 from test_report import toy_page
 from test_report_fit import summary
+from toy_docket import docket
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH: apt-get install chromium")
@@ -78,12 +80,15 @@ def test_the_browser_sees_what_is_wrong_with_a_page(tmp_path: Path):
 
 @needs_browser
 @pytest.mark.parametrize("width", [390, 1200])
-@pytest.mark.parametrize("name", ["whatif", "fit", "rivals"])
+@pytest.mark.parametrize("name", ["whatif", "fit", "docket", "rivals"])
 def test_a_page_loads_nothing_says_nothing_and_fits(name: str, width: int, tmp_path: Path):
-    if name == "rivals":
-        page = rivals_page(rival_worlds.contest().as_dict())
-    else:
-        page = toy_page() if name == "whatif" else fit_page(summary())
+    made = {
+        "whatif": toy_page,
+        "fit": lambda: fit_page(summary()),
+        "docket": lambda: docket_page(docket().as_dict()),
+        "rivals": lambda: rivals_page(rival_worlds.contest().as_dict()),
+    }
+    page = made[name]()
     # Without its policy, which would hide a request by forbidding it, and then with it.
     bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
     assert bare != page
@@ -93,3 +98,34 @@ def test_a_page_loads_nothing_says_nothing_and_fits(name: str, width: int, tmp_p
     assert (seen["width"], seen["wide"], seen["cut"]) == (width, [], [])
     assert seen["font"] > 8
     assert look(page, width, tmp_path)["console"] == []
+
+
+SIFT = """
+const frame = document.getElementById("frame");
+frame.onload = () => {
+  const page = frame.contentDocument, form = page.getElementById("filter"), told = [];
+  const set = (name, value) => {
+    form.elements[name].value = value;
+    form.elements[name].dispatchEvent(new Event("input"));
+    told.push([page.getElementById("shown").textContent,
+               [...page.querySelectorAll("article.claim")].filter(c => c.getClientRects().length).map(c => c.id)]);
+  };
+  set("verdict", "supported"); set("essay", "T0"); set("words", "a6 russia"); set("kind", "belief");
+  document.body.dataset.seen = JSON.stringify({told, empty: !page.getElementById("empty").hidden});
+};
+frame.srcdoc = PAGE;
+"""
+
+
+@needs_browser
+def test_claims_are_filtered_and_searched_under_the_policy_of_the_page(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("test_report_browser.MEASURE", SIFT)
+    seen = look(docket_page(docket().as_dict()), 390, tmp_path)
+    assert seen["console"] == []
+    assert seen["told"] == [
+        ["3 of 8 claims", ["A1", "A4", "A6"]],
+        ["3 of 8 claims", ["A1", "A4", "A6"]],
+        ["1 of 8 claims", ["A6"]],
+        ["0 of 8 claims", []],
+    ]
+    assert seen["empty"]

@@ -20,12 +20,18 @@ __version__ = "0.1.0"
 
 # Name → the module it lives in, and its name there; a room stands for itself.
 _PUBLIC = {
+    "backtest": "api:backtest",
     "case": "api:case",
     "contrast": "api:contrast",
+    "draft": "api:draft",
+    "experiment": "api:experiment",
+    "experiments": "api:experiments",
     "fit": "api:fit",
     "judge": "api:judge",
     "load_fit": "api:load_fit",
+    "nowcast": "api:nowcast",
     "open": "api:open_record",
+    "play": "api:play",
     "report": "api:report",
     "rivals": "judge.rivals:rivals",
     "save_fit": "api:save_fit",

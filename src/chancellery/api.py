@@ -2,54 +2,49 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from chancellery import __version__, world
+from chancellery import __version__
 from chancellery.answer.contrast import Answer
 from chancellery.answer.contrast import contrast as contrast_futures
 from chancellery.answer.explain import drivers
 from chancellery.answer.issue import IssueShares
 from chancellery.answer.question import measure, question
 from chancellery.cases import Case, case
-from chancellery.cases.claims import disagreements_of, slips_of
+from chancellery.cases.drafting import Draft
+from chancellery.cases.drafting import draft as draft_of
+from chancellery.cases.playing import (
+    DRAWS,
+    REPLICATES,
+    SEED,
+    THREADS,
+    Progress,
+    Simulation,
+    given,
+    silent,
+)
 from chancellery.errors import ScenarioError
+from chancellery.essays.claim import Claim
 from chancellery.essays.reading import Claims
-from chancellery.judge.docket import Docket, docket
-from chancellery.judge.evidence import gather, player
-from chancellery.judge.standing import beside
+from chancellery.judge.backtest.track import backtest
+from chancellery.judge.beside import Beside
+from chancellery.judge.beside import beside as beside_words
+from chancellery.judge.docket import Docket
+from chancellery.judge.experiment import experiment
+from chancellery.judge.hearing import hear
+from chancellery.judge.nowcast import nowcast
+from chancellery.judge.pooled import experiments
+from chancellery.judge.standing import track_of
 from chancellery.model.estimate import fit as fit_specification
 from chancellery.model.posterior import Fit, load_fit, save_fit
 from chancellery.record import Record, open_record
-from chancellery.simulate.ensemble import Runner, check, lead_in, run
-from chancellery.simulate.futures import Beginning, Futures, Given
+from chancellery.simulate.ensemble import check
+from chancellery.simulate.futures import Futures
 from chancellery.simulate.scenario import Ask, Header, Scenario
-
-Progress = Callable[[str, float], None]
-DRAWS, REPLICATES, SEED = 32, 2, 7
-THREADS = min(os.cpu_count() or 1, 8)
-
-
-def silent(what: str, share: float) -> None:
-    """Report no progress."""
-
-
-def given(the_case: Case, until: date) -> Given:
-    """What a case knows beyond the record: ties, attributes, and the chronology after ``until``."""
-    fitted = the_case.model.actors
-    place = {a: x for x, a in enumerate(fitted)}
-    acts = {a.name: k for k, a in enumerate(world.acts())}
-    rows = []
-    for h in the_case.happenings:
-        if until < h.on < the_case.start:
-            rows.append((h.on, acts[h.act], place[h.source], place[h.target], the_case.reports))
-            if h.mutual:
-                rows.append((h.on, acts[h.act], place[h.target], place[h.source], the_case.reports))
-    return Given(the_case.ties, the_case.attributes, tuple(rows))
 
 
 def fit(
@@ -74,34 +69,6 @@ def fit(
         memory_limit=memory_limit,
         cluster=cluster,
     )
-
-
-@dataclass
-class Simulation:
-    """A fit and a case, ready for scenarios that all start from the same futures' beginnings."""
-
-    case: Case
-    fit: Fit
-    draws: int = DRAWS
-    replicates: int = REPLICATES
-    seed: int = SEED
-    threads: int = THREADS
-    progress: Progress = silent
-    runner: Runner = field(init=False)
-    _beginnings: dict[date, Beginning] = field(default_factory=dict, init=False)
-
-    def __post_init__(self) -> None:
-        self.runner = Runner(self.fit, given(self.case, self.fit.until), self.seed, self.replicates)
-
-    def beginning(self, start: date) -> Beginning:
-        """Futures from the end of the record to a scenario's start, made once."""
-        if start not in self._beginnings:
-            self._beginnings[start] = lead_in(self.runner, start, self.draws, self.threads, self.progress)
-        return self._beginnings[start]
-
-    def run(self, scenario: Scenario) -> Futures:
-        """Futures of a scenario."""
-        return run(self.runner, scenario, self.beginning(scenario.header.start), self.threads, self.progress)
 
 
 def simulate(
@@ -158,6 +125,8 @@ def judge(
     others: Mapping[str, Fit] | None = None,
     whole: bool = True,
     scenarios: bool = True,
+    sensitivity: bool = False,
+    keep: Path | None = None,
     draws: int = DRAWS,
     seed: int = SEED,
     progress: Progress = silent,
@@ -166,19 +135,44 @@ def judge(
 
     Without a record only the tables, the chronology and the fit (by default the case's own) are asked. ``others``
     are fits of other choices, by what was chosen otherwise; ``whole`` judges the case's disagreements and errors
-    too; ``scenarios`` plays claims about what would happen, with ``draws`` futures each.
+    too; ``scenarios`` plays claims about what would happen, with ``draws`` futures each. ``sensitivity`` fits the
+    model otherwise too (:mod:`chancellery.judge.otherwise`), reads every coefficient from each of these fits, and plays
+    every scenario with each and with other dice; ``keep`` is a folder for these fits.
     """
-    the_case = claims.home
+    return hear(
+        claims, record, the_fit or claims.home.fit, others=others, whole=whole, scenarios=scenarios,
+        sensitivity=sensitivity, keep=keep, draws=draws, seed=seed, progress=progress,
+    )  # fmt: skip
+
+
+def draft(claim: Claim | str, the_case: Case) -> Draft:
+    """Draft a scenario of a claim: ``ch.draft("C039", case)``; see :func:`chancellery.cases.drafting.draft`.
+
+    ``claim`` is the id of one of the case's, or a claim of an essay that was read
+    (:func:`chancellery.essays.reading.read_drafted`).
+    """
+    return draft_of(the_case.claims[claim] if isinstance(claim, str) else claim, the_case)
+
+
+def play(
+    the_draft: Draft,
+    the_case: Case,
+    the_fit: Fit | None = None,
+    *,
+    draws: int = DRAWS,
+    replicates: int = REPLICATES,
+    seed: int = SEED,
+    progress: Progress = silent,
+) -> Beside:
+    """Play a draft: its simulated answer beside the author's words; see :mod:`chancellery.judge.beside`.
+
+    Raises
+    ------
+    ScenarioError
+        If the draft has no lever or no question yet.
+    """
     the_fit = the_fit or the_case.fit
-    simulation = Simulation(the_case, the_fit, draws, REPLICATES, seed, THREADS, progress)
-    ask = player(the_case, the_fit, simulation.run) if scenarios else None
-    return docket(
-        claims,
-        gather(the_case, record, the_fit, others=others, ask=ask, draws=draws // REPLICATES),
-        disagreements=disagreements_of(the_case) if whole else (),
-        slips=slips_of(the_case) if whole else (),
-        progress=progress,
-    )
+    return beside_words(the_draft, Simulation(the_case, the_fit, draws, replicates, seed, THREADS, progress))
 
 
 def warm_up(the_case: Case) -> None:
@@ -253,7 +247,7 @@ class WhatIf:
             "note": scenario.header.note,
             "levers": [{"text": str(v), "note": v.note} for v in scenario.levers],
             "uncertain": [u.model_dump(mode="json") for u in scenario.uncertain],
-            "answers": [a.as_dict() | beside(a.question, track) for a in self.answers[name]],
+            "answers": [a.as_dict() | track_of(a.question, track) for a in self.answers[name]],
         }
 
 
@@ -325,23 +319,36 @@ def _comparable(chosen: list[Scenario]) -> None:
             )
 
 
-def report(result: WhatIf | dict, path: str | Path) -> Path:
-    """Write the page of a what-if; see :func:`chancellery.report.page.write_page`."""
-    from chancellery.report.page import write_page  # charts are slow to import: only when a page is wanted
+def report(result: WhatIf | Docket | dict, path: str | Path) -> Path:
+    """Write the page of a what-if or of verdicts, or of either as it was saved.
 
-    return write_page(result.as_dict() if isinstance(result, WhatIf) else result, path)
+    See :func:`chancellery.report.page.write_page` and :func:`chancellery.report.docket_page.write_docket_page`.
+    """
+    data = result if isinstance(result, dict) else result.as_dict()
+    # Charts are slow to import: only when a page is wanted.
+    if data.get("kind") == "chancellery verdicts":
+        from chancellery.report.docket_page import write_docket_page as write
+    else:
+        from chancellery.report.page import write_page as write
+    return write(data, path)
 
 
 __all__ = [
     "Simulation",
     "WhatIf",
+    "backtest",
     "case",
     "contrast",
+    "draft",
+    "experiment",
+    "experiments",
     "fit",
     "given",
     "judge",
     "load_fit",
+    "nowcast",
     "open_record",
+    "play",
     "report",
     "save_fit",
     "simulate",

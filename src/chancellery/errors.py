@@ -67,6 +67,10 @@ class ScoreError(ChancelleryError):
     """Forecasts cannot be made, frozen or scored: they do not fit what happened, or know of it beforehand."""
 
 
+class LeakError(ScoreError):
+    """A forecast was about to see what came after it."""
+
+
 class ReportError(ChancelleryError):
     """A page or table cannot be written."""
 

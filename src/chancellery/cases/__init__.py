@@ -14,6 +14,7 @@ from pathlib import Path
 
 from chancellery import world
 from chancellery.cases.claims import claims_of
+from chancellery.cases.experiments import Experiment, experiment_names, find_experiment, read_experiment
 from chancellery.cases.files import (
     ACTOR_COLUMNS,
     ATTRIBUTE_COLUMNS,
@@ -33,7 +34,7 @@ from chancellery.model.spec import Specification, read_specification
 from chancellery.simulate.scenario import Ask, Scenario, parse_asks, read_scenario
 
 SHIPPED = Path(__file__).parent
-CASE_FIELDS = ("title", "start", "record", "licence", "reports_per_happening")
+CASE_FIELDS = ("title", "start", "record", "licence", "reports_per_happening", "judge_until")
 REPORTS = 5.0  # coded reports a major event leaves, where the case does not say
 
 
@@ -68,6 +69,7 @@ class Case:
         self.start: date = about["start"]
         self.record_note: str = about.get("record", "")
         self.reports: float = float(about.get("reports_per_happening", REPORTS))
+        self.judge_until: date | None = about.get("judge_until")
 
     def __repr__(self) -> str:
         return f"Case({self.folder.name!r}, start={self.start}, {len(self.actors)} actors in play)"
@@ -89,6 +91,8 @@ class Case:
                 )
         if not isinstance(about.get("start"), date):
             raise CaseError("case.toml: [case] needs start, a date such as start = 2025-05-01")
+        if not isinstance(about.get("judge_until", date.max), date):
+            raise CaseError("case.toml: judge_until is a date such as judge_until = 2022-02-23")
         about.setdefault("title", self.folder.name)
         return about
 
@@ -228,6 +232,22 @@ class Case:
         read = read_scenario(path, self.actors, self.model.choice)
         own = {ask.that for ask in read.ask}
         return replace(read, ask=read.ask + tuple(a for a in self.asks if a.that not in own))
+
+    @property
+    def experiments(self) -> list[str]:
+        """Names of the case's natural experiments."""
+        return experiment_names(self.folder)
+
+    def experiment(self, name: str | Path) -> Experiment:
+        """Read a natural experiment: the name of one of the case's, or a file.
+
+        Raises
+        ------
+        CaseError, ScenarioError
+            If there is none of this name, or it has a mistake.
+        """
+        path = find_experiment(self.folder, str(name))
+        return read_experiment(path, self.actors, self.model.choice, self.reports)
 
 
 def _changed(held: list[Tie], row: Row) -> list[Tie]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from chancellery.essays.reading import Claims
     from chancellery.judge.docket import Docket
 
+MARKS = {"fragile": "fragile", "not tried": "other choices not tried"}
 COLUMNS = ("claim", "essay", "test", "verdict", "events", "q", "belief", "what was found")
 
 
@@ -53,6 +54,22 @@ def judge(
     scenarios: Annotated[
         bool, typer.Option("--scenarios/--no-scenarios", help="Play claims about what would happen.")
     ] = True,
+    sensitivity: Annotated[
+        bool,
+        typer.Option(
+            "--sensitivity",
+            help="Also fit the model otherwise, and play every scenario with each fit and with other dice: many minutes.",
+        ),
+    ] = False,
+    others: Annotated[
+        Path | None,
+        typer.Option(
+            "--others", metavar="FOLDER", help="Keep these other fits there, and use those that are."
+        ),
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option("--page", metavar="FILE.html", help="Write the verdicts as a page to read.")
+    ] = None,
     draws: Draws = DRAWS,
     seed: Seed = SEED,
     as_json: Json = False,
@@ -76,16 +93,23 @@ def judge(
     chosen = _chosen(the_case, only or [], words)
     the_fit = read_fit(the_case, fit)
     options = {"scenarios": scenarios, "draws": draws, "seed": seed, "whole": not only}
-    with console.progress_bar() as progress:
+    options |= {"sensitivity": sensitivity, "keep": others}
+    with console.progress_bar(stages=3 if sensitivity else 1) as progress:
         if record is None:
             found = api.judge(chosen, None, the_fit, progress=progress, **options)
         else:
             with open_existing(record) as opened:
                 found = api.judge(chosen, opened, the_fit, progress=progress, **options)
+    if page is not None:
+        from chancellery.report.docket_page import write_docket_page
+
+        write_docket_page(found.as_dict(), page)
     if as_json:
         console.print_json(found.as_dict())
         return
     _print(found)
+    if page is not None:
+        console.say(f"page: {page}")
 
 
 def _chosen(case: Case, only: list[str], words: str) -> Claims:
@@ -110,7 +134,7 @@ def _print(found: Docket) -> None:
     for v in found.verdicts:
         belief = "" if v.posterior is None else f"{100 * v.prior:.0f} → {100 * v.posterior:.0f}%"
         q = f"{v.q:.3f}" if v.q == v.q else ""
-        verdict = f"{v.verdict}, fragile" if v.fragile else v.verdict
+        verdict = f"{v.verdict}, {MARKS[v.firmness]}" if v.firmness in MARKS else v.verdict
         rows.append((v.claim, v.essay, v.test, verdict, v.events or "", q, belief, v.says))
     console.print_table(COLUMNS, rows, numbers=("events", "q"))
     for by in ("essay", "test"):
@@ -118,6 +142,14 @@ def _print(found: Docket) -> None:
         names = list(next(iter(tally.values())))
         typer.echo("")
         console.print_table((by, *names), [(k, *n.values()) for k, n in tally.items()], numbers=names)
+    decided = ", ".join(f"{count} {name}" for name, count in found.firmness.items())
+    typer.echo(f"\nof the decided: {decided}")
+    tried = ", ".join(found.tried)
+    typer.echo(
+        f"coefficients and scenarios were tried under: {tried}"
+        if tried
+        else "other choices about the model were not tried on coefficients and scenarios; --sensitivity tries them"
+    )
     for d in found.disputes:
         typer.echo(f"\n{d.disagreement.id} {d.disagreement.topic}")
         for side, verdicts in zip(d.disagreement.side, d.sides):

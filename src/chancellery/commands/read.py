@@ -48,7 +48,7 @@ def read(
 ) -> None:
     """Propose actors, events, ties and claims from an essay.
 
-    Works from dictionaries and grammar alone: no network, no model. Every claim says where it stands in the
+    Works from dictionaries and grammar alone: no network, no language model. Every claim says where it stands in the
     file. Check the drafts before use; a claim file without tests is only a beginning.
 
     \b
@@ -59,7 +59,8 @@ def read(
 
     if words is not None:
         tables.check_folder(words)
-    found = findings.read(file, words)
+    with console.progress_bar() as progress:
+        found = findings.read(file, words, progress)
     second = None
     if endpoint is not None:
         second = llm.ask(llm.Endpoint(endpoint, model), found, words)

@@ -15,7 +15,12 @@ from chancellery.errors import ReportError
 
 
 def report(
-    result: Annotated[Path, typer.Argument(metavar="RESULT.json", help="What 'chancellery whatif' saved.")],
+    result: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RESULT.json", help="What 'chancellery whatif' saved, or 'judge --json' printed."
+        ),
+    ],
     out: Annotated[
         Path | None,
         typer.Option(
@@ -56,10 +61,14 @@ def report(
 def _written(data: dict, page: Path, *, markdown: bool, to_file: bool) -> str:
     if to_file:
         ready(page)
+    verdicts = isinstance(data, dict) and data.get("kind") == "chancellery verdicts"
+    if verdicts and markdown:
+        raise ReportError("holds verdicts, which are shown as a page only; leave --markdown out")
     if not markdown:
+        from chancellery.report.docket_page import write_docket_page
         from chancellery.report.page import write_page
 
-        write_page(data, page)
+        (write_docket_page if verdicts else write_page)(data, page)
         return ""
     from chancellery.report.tables import whatif_markdown
     from chancellery.report.writing import write_whole

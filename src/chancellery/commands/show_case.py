@@ -34,13 +34,15 @@ def case(
             "title": one.title, "folder": one.folder, "start": one.start, "record": one.record_note,
             "actors": [dict(zip(("id", "name", "role"), row)) for row in in_play],
             "effects": {"choice": one.model.choice, "rate": one.model.rate}, "scenarios": one.scenarios,
+            "experiments": one.experiments,
             "ties": len(one.ties), "happenings": len(one.happenings), "attributes": len(one.attributes),
             "questions": [a.that for a in one.asks],
         })  # fmt: skip
         return
     typer.echo(f"{one.title}: {one.folder}\n{one.record_note}")
     counts = f"{len(one.ties)} ties, {len(one.happenings)} happenings, {len(one.asks)} questions"
-    typer.echo(f"start {one.start}; {counts}; scenarios: {', '.join(one.scenarios) or 'none'}\n")
+    typer.echo(f"start {one.start}; {counts}; scenarios: {', '.join(one.scenarios) or 'none'}")
+    typer.echo(f"experiments: {', '.join(one.experiments) or 'none'}\n")
     console.print_table(("id", "name", "role"), in_play)
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from chancellery.errors import EssayError
@@ -104,13 +105,13 @@ def claims_toml(findings: Findings, folder: Path | None = None) -> str:
     lines = [
         f"# Drafted from {essay.name} by rules: check every claim, write its test, and take out what is none.",
         "# The band is the range of probability that the word of doubt stands for; see modality.csv and hedges.csv.",
-        "[essay]", f"id = {_toml(name)}", 'author = "not known"', "",
+        "[essay]", f"id = {toml_value(name)}", 'author = "not known"', "",
     ]  # fmt: skip
     for row, claim in zip(claim_rows(findings, folder), findings.claims):
         spot = place(essay, claim.sentence)
         lines += [
             f"# paragraph {spot['paragraph']}, sentence {spot['sentence']}, characters {spot['start']}-{spot['end']}: "
-            f"{_toml(claim.quote)}",
+            f"{toml_value(claim.quote)}",
             *_table("claim", row),
         ]
     return "\n".join(lines)
@@ -128,14 +129,17 @@ def found_toml(findings: Findings) -> str:
 
 
 def _table(name: str, row: Mapping[str, object]) -> list[str]:
-    return [f"[[{name}]]", *(f"{key} = {_toml(value)}" for key, value in row.items()), ""]
+    return [f"[[{name}]]", *(f"{key} = {toml_value(value)}" for key, value in row.items()), ""]
 
 
-def _toml(value: object) -> str:
+def toml_value(value: object) -> str:
+    """Return a value as TOML writes it: text, numbers, dates, lists and inline tables."""
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(_toml(one) for one in value) + "]"
+        return "{ " + ", ".join(f"{key} = {toml_value(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(toml_value(one) for one in value) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

@@ -96,6 +96,28 @@ def read_claims(folder: Path, known: Known) -> Claims:
     return Claims(essays, tuple(claims))
 
 
+def read_drafted(path: Path) -> Claims:
+    """Read claims that 'chancellery read' proposed: their form is checked, not whom and what they name.
+
+    Raises
+    ------
+    EssayError
+        If the file is missing, no TOML, or no file of claims.
+    """
+    tables = toml(path)
+    essay = build(Essay, tables.get("essay") or {}, f"{path.name} [essay]")
+    rows = tables.get("claim", [])
+    if not isinstance(rows, list) or not rows:
+        raise EssayError(
+            f"{path.name}: holds no [[claim]]; 'chancellery read ESSAY --write FOLDER' proposes claims"
+        )
+    found = [
+        build(Claim, {"essay": essay.id, **row}, f"{path.name} claim {row.get('id', number)}")
+        for number, row in enumerate(rows, 1)
+    ]
+    return Claims({essay.id: essay}, tuple(found))
+
+
 def read_file(path: Path, known: Known) -> tuple[Essay, list[Claim]]:
     """Read the file of one essay."""
     tables = toml(path)

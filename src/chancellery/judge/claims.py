@@ -70,15 +70,37 @@ def judge(claims: Iterable[Claim], evidence: Evidence, progress: Progress = sile
         One a claim, adjusted for all of them together.
     """
     claims = list(claims)
+    again = _played_again(claims, evidence, progress)
     out = []
     for number, claim in enumerate(claims):
         progress("claims", number / max(len(claims), 1))
-        out.append(judge_one(claim, evidence))
+        out.append(judge_one(claim, evidence, again.get(claim.id, ())))
     return adjust(out)
 
 
-def judge_one(claim: Claim, evidence: Evidence) -> Verdict:
-    """Judge one claim by itself, without regard to other tests."""
+def _played_again(
+    claims: list[Claim], evidence: Evidence, progress: Progress
+) -> dict[str, tuple[Alternative, ...]]:
+    """Every scenario test under every other choice; futures of one choice at a time are in memory."""
+    tests = [c for c in claims if isinstance(c.test, Scenario)] if evidence.ask is not None else []
+    out: dict[str, tuple[Alternative, ...]] = {}
+    for number, (what, make) in enumerate(evidence.again.items()):
+        ask = make()
+        for x, claim in enumerate(tests):
+            progress("scenarios under other choices", (number + x / len(tests)) / len(evidence.again))
+            effect, _ = scenario(claim.test, ask, evidence.draws)
+            verdict = decide(effect, claim.test.expect, _margin(claim.test, effect))
+            out[claim.id] = (*out.get(claim.id, ()), Alternative(what, effect.estimate, verdict))
+    return out
+
+
+def _margin(test: Scenario, effect: Effect) -> float:
+    """The margin of a scenario is a share of the baseline's level."""
+    return test.margin * max(abs(effect.levels[1]), 1e-6) if np.isfinite(effect.levels[1]) else test.margin
+
+
+def judge_one(claim: Claim, evidence: Evidence, again: tuple[Alternative, ...] = ()) -> Verdict:
+    """Judge one claim by itself, without regard to other tests; ``again`` is its scenario played otherwise."""
     test = claim.test
     if isinstance(test, Untestable):
         return _plain(claim, NOT_TESTABLE, f"{test.why}: {test.reason}")
@@ -91,7 +113,7 @@ def judge_one(claim: Claim, evidence: Evidence) -> Verdict:
     if isinstance(test, Coefficient):
         return _coefficient(claim, test, evidence)
     if isinstance(test, Scenario):
-        return _scenario(claim, test, evidence)
+        return _scenario(claim, test, evidence, again)
     return _counted(claim, test, evidence)
 
 
@@ -149,12 +171,10 @@ def _coefficient(claim: Claim, test: Coefficient, evidence: Evidence) -> Verdict
     return _measured(claim, effect, says(test, effect), "the fit, over all actors", tuple(others))
 
 
-def _scenario(claim: Claim, test: Scenario, evidence: Evidence) -> Verdict:
+def _scenario(claim: Claim, test: Scenario, evidence: Evidence, again: tuple[Alternative, ...]) -> Verdict:
     if evidence.ask is None:
         return _plain(claim, NOT_COVERED, "scenarios were not played")
     effect, answer = scenario(test, evidence.ask, evidence.draws)
-    # The margin of a scenario is a share of the baseline's level.
-    margin = test.margin * max(abs(effect.levels[1]), 1e-6) if np.isfinite(effect.levels[1]) else test.margin
-    scaled = claim.model_copy(update={"test": test.model_copy(update={"margin": margin})})
+    scaled = claim.model_copy(update={"test": test.model_copy(update={"margin": _margin(test, effect)})})
     told = f"{answer.sentence} ({parts_of_error(answer)})"
-    return _measured(scaled, effect, told, "the model's futures")
+    return _measured(scaled, effect, told, "the model's futures", again)

@@ -5,14 +5,22 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from chancellery.essays.claim import Claim
 from chancellery.essays.disputes import Disagreement, Slip
 from chancellery.judge.claims import Progress, judge, silent
 from chancellery.judge.evidence import Evidence
 from chancellery.judge.slips import Checked, check_slips
-from chancellery.judge.verdict import CONTRADICTED, SUPPORTED, Verdict
+from chancellery.judge.verdict import (
+    CONTRADICTED,
+    FIRM,
+    FRAGILE,
+    LOOKED_UP,
+    NOT_TRIED,
+    SUPPORTED,
+    Verdict,
+)
 
 ORDER = ("supported", "contradicted", "undecided", "not covered", "not testable")
 
@@ -52,12 +60,18 @@ class Docket:
         In the same order.
     disputes, slips
         Disagreements of essays and errors looked for; empty where a case has none.
+    tried
+        Other choices about the model under which coefficients and scenarios were tried; empty where they were not.
+    about
+        How it was made: version, record, draws, seed, seconds.
     """
 
     claims: tuple[Claim, ...]
     verdicts: tuple[Verdict, ...]
     disputes: tuple[Dispute, ...] = ()
     slips: tuple[Checked, ...] = ()
+    tried: tuple[str, ...] = ()
+    about: dict = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Verdict]:
         return iter(self.verdicts)
@@ -77,32 +91,51 @@ class Docket:
         """Decided verdicts that another defensible choice turns round."""
         return tuple(v for v in self.verdicts if v.fragile)
 
+    @property
+    def firmness(self) -> dict[str, int]:
+        """Counts of decided verdicts that are firm, fragile, not tried under other choices, or looked up."""
+        found = Counter(v.firmness for v in self.verdicts if v.decided)
+        return {name: found[name] for name in (FIRM, FRAGILE, NOT_TRIED, LOOKED_UP)}
+
     def as_dict(self) -> dict:
         """Plain data, for JSON; what is not a number is null."""
-        rows = [
-            _plain({**asdict(v), "sentence": c.sentence, "speaker": c.speaker, "paragraph": c.paragraph})
-            for c, v in zip(self.claims, self.verdicts)
-        ]
+        rows = [_plain(_row(c, v)) for c, v in zip(self.claims, self.verdicts)]
         return {
             "kind": "chancellery verdicts",
             "format": 1,
             "verdicts": rows,
             "tally": {by: self.tally(by) for by in ("essay", "kind", "test", "basis")},
             "fragile": [v.claim for v in self.fragile],
+            "firmness": self.firmness,
+            "tried": list(self.tried),
+            "about": self.about,
             "disagreements": [
                 {
                     "id": d.disagreement.id,
                     "topic": d.disagreement.topic,
+                    "model": d.disagreement.model,
                     "says": d.says,
                     "sides": [
-                        {"essay": s.essay, "says": s.says, "verdicts": [_plain(asdict(v)) for v in found]}
+                        {
+                            "essay": s.essay,
+                            "says": s.says,
+                            "verdicts": [_plain(asdict(v) | {"firmness": v.firmness}) for v in found],
+                        }
                         for s, found in zip(d.disagreement.side, d.sides)
                     ],
                 }
                 for d in self.disputes
             ],
             "errors": [
-                {"id": s.slip.id, "essay": s.slip.essay, "result": s.result, "says": s.says}
+                {
+                    "id": s.slip.id,
+                    "essay": s.slip.essay,
+                    "paragraph": s.slip.paragraph,
+                    "essay_says": s.slip.says,
+                    "wrong": s.slip.wrong,
+                    "result": s.result,
+                    "says": s.says,
+                }
                 for s in self.slips
             ],
         }
@@ -116,6 +149,7 @@ class Docket:
                 for key, found in self.tally(by).items()
             ]
         lines += ["", f"fragile: {', '.join(v.claim for v in self.fragile) or 'none'}"]
+        lines += [", ".join(f"{n} {name}" for name, n in self.firmness.items())]
         for d in self.disputes:
             lines.append(f"{d.disagreement.id} {d.disagreement.topic} {d.says}")
         lines += [f"{s.slip.id} {s.slip.essay}: {s.result}: {s.says}" for s in self.slips]
@@ -123,9 +157,34 @@ class Docket:
 
 
 def _line(claim: Claim, v: Verdict) -> str:
-    mark = " (fragile)" if v.fragile else ""
+    mark = f" ({v.firmness})" if v.firmness in (FRAGILE, NOT_TRIED) else ""
     belief = "" if v.posterior is None else f" belief {100 * v.prior:.0f}% → {100 * v.posterior:.0f}%."
     return f"{v.claim} {v.essay} {v.verdict}{mark}: {claim.sentence}. {v.says}.{belief}"
+
+
+def _row(claim: Claim, v: Verdict) -> dict:
+    """A verdict with what its claim says."""
+    told = {
+        "sentence": claim.sentence,
+        "cause": claim.cause,
+        "relation": claim.relation,
+        "effect": claim.effect,
+        "direction": claim.direction,
+        "speaker": claim.speaker,
+        "paragraph": claim.paragraph,
+        "hedge": claim.hedge,
+        "modality": claim.modality,
+        "band": claim.band,
+        "negated": claim.negated,
+        "horizon": claim.horizon,
+        "horizon_stated": claim.horizon_stated,
+        "expect": getattr(claim.test, "expect", ""),
+        "margin": getattr(claim.test, "margin", None),
+        "of": getattr(claim.test, "of", ""),
+        "index": getattr(claim.test, "index", None),
+        "reading": getattr(claim.test, "reading", ""),
+    }
+    return {**asdict(v), "firmness": v.firmness, **told}
 
 
 def _plain(value: object) -> object:
@@ -145,6 +204,7 @@ def docket(
     disagreements: Sequence[Disagreement] = (),
     slips: Sequence[Slip] = (),
     progress: Progress = silent,
+    about: dict | None = None,
 ) -> Docket:
     """Judge claims, sides of disagreements and errors together, under one control of false discoveries."""
     claims = tuple(claims)
@@ -160,4 +220,6 @@ def docket(
         tuple(verdicts[: len(claims)]),
         disputes,
         tuple(check_slips(slips, evidence.happenings, evidence.ties)),
+        tuple(dict.fromkeys([*evidence.others, *evidence.again])),
+        about or {},
     )

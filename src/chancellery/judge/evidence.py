@@ -37,6 +37,8 @@ class Evidence:
         The fitted model, and other fits of the same specification by what was chosen otherwise.
     ask
         Plays a scenario test and answers it; None leaves scenarios unplayed. ``draws`` parameter draws each.
+    again
+        Players of other choices, made when they are wanted: each is dropped, with its futures, before the next.
     firm
         Whether counted tests are run again under other choices, to say how firmly a verdict stands.
     """
@@ -51,6 +53,7 @@ class Evidence:
     others: Mapping[str, Fit] = field(default_factory=dict)
     ask: Ask | None = None
     draws: int = 0
+    again: Mapping[str, Callable[[], Ask]] = field(default_factory=dict)
     firm: bool = True
 
     def stream(self, test: Measured) -> Stream | None:
@@ -66,6 +69,7 @@ def gather(
     others: Mapping[str, Fit] | None = None,
     ask: Ask | None = None,
     draws: int = 0,
+    again: Mapping[str, Callable[[], Ask]] | None = None,
     firm: bool = True,
 ) -> Evidence:
     """Gather what the claims of a case are judged by.
@@ -76,6 +80,8 @@ def gather(
         The case; coded events, if there are any; the fitted model, and fits of other choices.
     ask, draws
         Plays scenarios, with so many parameter draws; None leaves them unplayed.
+    again
+        Players of other choices, by what was chosen otherwise.
     firm
         Run counted tests again under other choices.
     """
@@ -91,6 +97,7 @@ def gather(
         others=others or {},
         ask=ask,
         draws=draws,
+        again=again or {},
         firm=firm,
     )
 

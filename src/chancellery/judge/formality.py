@@ -56,7 +56,7 @@ def trial(
     if seen.problem or test.expect == "same":
         return None
     size = max(ERRORS * seen.error, LEAST if not test.index else 0.0)
-    towards, away = _shifts(test.expect, size, test.margin)
+    towards, away = shifts(test.expect, size, test.margin)
     found = []
     for shift, wanted in ((towards, SUPPORTED), (away, CONTRADICTED)):
         verdicts = [
@@ -67,7 +67,7 @@ def trial(
     return Trial(size, *found)
 
 
-def _shifts(expect: str, size: float, margin: float) -> tuple[float, float]:
+def shifts(expect: str, size: float, margin: float) -> tuple[float, float]:
     """Effects as the claim has it, and the opposite."""
     return {
         "more": (size, -size),

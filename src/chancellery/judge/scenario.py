@@ -25,6 +25,11 @@ def scenario(test: Scenario, ask: Ask, draws: int) -> tuple[Effect, Answer]:
     model is far too coarse to mean. ``draws`` is the number of parameter draws, which gives the degrees of freedom.
     """
     answer = ask(test)
+    return effect_of(answer, draws), answer
+
+
+def effect_of(answer: Answer, draws: int) -> Effect:
+    """The paired difference of an answer as an effect; see :func:`scenario`."""
     d = answer.difference
     half = max(d.total_high - d.value, d.value - d.total_low)
     error = max(half / Z90, FINEST * abs(answer.baseline.value)) if np.isfinite(half) else float("nan")
@@ -34,10 +39,7 @@ def scenario(test: Scenario, ask: Ask, draws: int) -> tuple[Effect, Answer]:
     elif not np.isfinite(error):
         problem = "no future gives a value"
     freedom = float(max(draws - 1, 1))
-    effect = Effect(
-        d.value, max(error, 1e-9), freedom, 0, (answer.level.value, answer.baseline.value), problem
-    )
-    return effect, answer
+    return Effect(d.value, max(error, 1e-9), freedom, 0, (answer.level.value, answer.baseline.value), problem)
 
 
 def parts_of_error(answer: Answer) -> str:

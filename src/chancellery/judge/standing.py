@@ -70,7 +70,7 @@ def standing(condition: Condition, days: int, record: Mapping) -> Standing:
     return _told(row, days > horizon)
 
 
-def beside(asked: Question, record: Mapping | None) -> dict:
+def track_of(asked: Question, record: Mapping | None) -> dict:
     """What stands beside an answer: ``track``, the standing of its question; nothing where there is no record."""
     if record is None:
         return {}

@@ -17,6 +17,7 @@ from chancellery.judge.cells import Effect
 
 SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "undecided"
 NOT_COVERED, NOT_TESTABLE = "not covered", "not testable"
+FIRM, FRAGILE, NOT_TRIED, LOOKED_UP = "firm", "fragile", "not tried", "looked up"
 LEVEL, DISCOVERY = 0.05, 0.10
 
 
@@ -74,6 +75,20 @@ class Verdict:
     def decided(self) -> bool:
         """Whether the evidence spoke for or against."""
         return self.verdict in (SUPPORTED, CONTRADICTED)
+
+    @property
+    def firmness(self) -> str:
+        """How a decided verdict stands other choices: ``firm``, ``fragile``, ``not tried``, or ``looked up``.
+
+        Nothing for a verdict that is not decided. One that no other choice was tried on is not firm.
+        """
+        if not self.decided:
+            return ""
+        if self.test == "fact":
+            return LOOKED_UP
+        if not any(np.isfinite(a.estimate) for a in self.alternatives):
+            return NOT_TRIED
+        return FRAGILE if self.fragile else FIRM
 
 
 def chances(effect: Effect, expect: str, margin: float) -> tuple[float, float]:

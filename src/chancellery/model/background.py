@@ -1,7 +1,8 @@
 """Background: slow ties and capabilities that come from yearly data sets, as known on one day.
 
 Trade, arms, borders and UN distances change by the year and are published late; the fit takes what the
-record held by its last day and keeps it, so that nothing later can leak in.
+record held by its last day and keeps it, so that nothing later can leak in. A row for a calendar year tells of
+the whole of it, and is not known before the year is over.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def _latest(
 ) -> np.ndarray:
     place = {a: x for x, a in enumerate(actors)}
     out = np.zeros((len(actors), len(actors)))
-    frame = record.ties(kinds=[kind]).filter(pl.col("start") <= day)
+    frame = record.ties(kinds=[kind]).filter(_known(day))
     if frame.is_empty():
         return out
     newest = frame.sort("start").group_by("source", "target", maintain_order=True).last()
@@ -72,6 +73,17 @@ def _latest(
     return np.minimum(out, 1.0) if kind == "trade" else out
 
 
+def _known(day: date) -> pl.Expr:
+    """Rows that had begun by a day, less those that tell of a calendar year which was not over."""
+    start, end = pl.col("start"), pl.col("end")
+    of_a_year = (
+        (start.dt.ordinal_day() == 1)
+        & (end.dt.year() == start.dt.year())
+        & ((end + pl.duration(days=1)).dt.ordinal_day() == 1)
+    )
+    return (start <= day) & ~(of_a_year.fill_null(False) & (end > day))
+
+
 def _values(
     record: Record,
     name: str,
@@ -81,7 +93,7 @@ def _values(
     together: Callable[[list[float]], float],
 ) -> np.ndarray:
     """Latest value of an attribute; an organisation's is that of its members together, NaN where unknown."""
-    frame = record.attributes().filter((pl.col("name") == name) & (pl.col("start") <= day)).sort("start")
+    frame = record.attributes().filter((pl.col("name") == name) & _known(day)).sort("start")
     known = dict(frame.group_by("actor", maintain_order=True).last().select("actor", "value").iter_rows())
     out = np.full(len(actors), np.nan)
     for x, actor in enumerate(actors):

@@ -21,6 +21,7 @@ BANDS = ("mean", "q10", "q25", "q50", "q75", "q90")
 CURES = {
     "what-if result": "make it again with 'chancellery whatif'",
     "fit summary": "make it again from the fit",
+    "docket of verdicts": "make it again with 'chancellery judge --json'",
     "result of rival experts": "make it again with 'chancellery rivals'",
     "track record": "make it again with 'chancellery backtest'",
 }

@@ -60,7 +60,9 @@ def reliability_chart(bins: Sequence[Bin], title: str) -> str:
 def pit_chart(shares: Sequence[float], title: str) -> str:
     """Share of outcomes in each stretch of the forecast distribution as SVG; level is right, a U is too narrow."""
     wide = 1.0 / max(len(shares), 1)
-    rows = [{"x": (k + 0.06) * wide, "x2": (k + 0.94) * wide, "y": s, "zero": 0} for k, s in enumerate(shares)]
+    rows = [
+        {"x": (k + 0.06) * wide, "x2": (k + 0.94) * wide, "y": s, "zero": 0} for k, s in enumerate(shares)
+    ]
     up = {"field": "y", "type": "quantitative", "title": None, "axis": PERCENT,
           "scale": {"domain": [0, max([*shares, 2 * wide]) * 1.05], "nice": False}}  # fmt: skip
     x = {"field": "x", "type": "quantitative", "title": "place of the outcome among the futures",
@@ -77,7 +79,14 @@ def pit_chart(shares: Sequence[float], title: str) -> str:
 def gain_chart(gains: Sequence[Gain], title: str) -> str:
     """A forest of gains as SVG: dot and interval a row, filled where the interval leaves out zero."""
     rows = [
-        {"name": g.name, "value": g.value, "low": g.low, "high": g.high, "fill": ink if g.clear else PAPER, "ink": ink}
+        {
+            "name": g.name,
+            "value": g.value,
+            "low": g.low,
+            "high": g.high,
+            "fill": ink if g.clear else PAPER,
+            "ink": ink,
+        }
         for g, ink in ((g, BLUE if g.value >= 0 else ORANGE) for g in gains)
     ]
     ends = [v for g in gains for v in (g.low, g.high)]
@@ -85,10 +94,24 @@ def gain_chart(gains: Sequence[Gain], title: str) -> str:
     room = 0.05 * (high - low or 1.0)
     scale = {"domain": [low - room, high + room], "nice": False}
     signed = "(datum.value > 0 ? '+' : '') + datum.label"
-    axis = {"orient": "top", "format": "~g", "labelExpr": signed, "tickCount": 5, "domain": False, "ticks": False}
+    axis = {
+        "orient": "top",
+        "format": "~g",
+        "labelExpr": signed,
+        "tickCount": 5,
+        "domain": False,
+        "ticks": False,
+    }
     how = {"type": "quantitative", "title": None, "scale": scale, "axis": axis}
     value, left = {"field": "value", **how}, {"field": "low", **how}
-    names = {"domain": False, "ticks": False, "labelLimit": NAMES, "labelColor": INK, "grid": True, "gridColor": GRID}
+    names = {
+        "domain": False,
+        "ticks": False,
+        "labelLimit": NAMES,
+        "labelColor": INK,
+        "grid": True,
+        "gridColor": GRID,
+    }
     y = {"field": "name", "type": "nominal", "sort": [r["name"] for r in rows], "title": None, "axis": names}
     ink = {"field": "ink", "type": "nominal", "scale": None, "legend": None}
     layers = [

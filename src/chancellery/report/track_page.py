@@ -119,7 +119,11 @@ def _counts(rows: Sequence[Counts]) -> list[Counts]:
 
 def _places(found: Backtest) -> list[tuple[str, Markup]]:
     """PIT charts by length of window, of the live counts."""
-    return [(f"{p.horizon} days", Markup(pit_chart(p.bins, f"{p.horizon} days"))) for p in found.pit if p.stratum == LIVE]
+    return [
+        (f"{p.horizon} days", Markup(pit_chart(p.bins, f"{p.horizon} days")))
+        for p in found.pit
+        if p.stratum == LIVE
+    ]
 
 
 def _told(example: Example) -> str:
@@ -137,4 +141,3 @@ def _skill(s: Skill | None) -> str:
     if s is None or s.mean != s.mean:
         return "–"
     return f"{100 * s.mean:+.1f}% [{100 * s.low:+.1f}, {100 * s.high:+.1f}]".replace("-", "−")
-

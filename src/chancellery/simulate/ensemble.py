@@ -23,7 +23,7 @@ from chancellery.simulate import chance
 from chancellery.simulate.futures import Beginning, Futures, Given, calendar
 from chancellery.simulate.parameters import draw_parameters
 from chancellery.simulate.plan import add_acts, arm, fire, in_force, plan
-from chancellery.simulate.scenario import Scenario
+from chancellery.simulate.scenario import Header, Scenario
 from chancellery.simulate.step import (
     Parameters,
     Weights,
@@ -96,28 +96,82 @@ def lead_in(
     ScenarioError
         If the scenario starts before the record ends.
     """
+    firsts, lengths = _before(runner, start)
+    steps = _lead(runner, firsts, lengths)
+
+    def one(number: int) -> dict[str, np.ndarray]:
+        s = runner.fit.state()
+        for _ in steps(number, s):
+            pass
+        return {name: getattr(s, name) for name in st.MEMORY}
+
+    memory = _run(one, -(-draws // runner.replicates), threads, progress, "lead-in")
+    return Beginning(draws, memory)
+
+
+def lead_futures(
+    runner: Runner, start: date, draws: int, threads: int = 2, progress: Progress = silent
+) -> Futures:
+    """What happens in the lead-in itself, the given happenings included: futures that end on the eve of a day.
+
+    Every draw has parameters of its own. Ties follow what is given and are not among the changes.
+
+    Raises
+    ------
+    ScenarioError
+        If the day is not after the end of the record.
+    """
+    firsts, lengths = _before(runner, start)
+    if not firsts:
+        raise ScenarioError(f"{start} is the day after the record ends; there is nothing to run to it")
+    steps = _lead(runner, firsts, lengths)
+    header = Header(title="lead-in", start=firsts[0], until=start - timedelta(days=1))
+    tie = runner.holdings().tie_array(firsts[0])
+    out = Futures(
+        Scenario("lead-in", header), runner.fit.actors, runner.fit.acts, firsts, lengths, 1, runner.seed, tie
+    )
+
+    def one(number: int) -> tuple:
+        found = [sparse(counts) for counts in steps(number, runner.fit.state())]
+        offset = np.cumsum([0, *(len(where) for where, _ in found)])
+        return np.concatenate([where for where, _ in found]), np.concatenate([c for _, c in found]), offset
+
+    for cell, count, offset in _run(one, draws, threads, progress, "lead-in"):
+        out.cell.append(cell)
+        out.count.append(count)
+        out.offset.append(offset)
+        out.changes.append([])
+    return out
+
+
+def _before(runner: Runner, start: date) -> tuple[tuple[date, ...], tuple[int, ...]]:
+    """Steps from the day after the record to the eve of a day."""
     begin = runner.fit.until + timedelta(days=1)
     if start < begin:
         raise ScenarioError(
             f"the scenario starts on {start}, before the record ends ({runner.fit.until}); start it later"
         )
-    firsts, lengths = calendar(begin, start - timedelta(days=1), runner.length) if start > begin else ((), ())
-    happened = _by_step(runner.given, firsts, lengths)
-    held = _held(runner, firsts)
+    return calendar(begin, start - timedelta(days=1), runner.length) if start > begin else ((), ())
 
-    def one(number: int) -> dict[str, np.ndarray]:
+
+def _lead(
+    runner: Runner, firsts: tuple[date, ...], lengths: tuple[int, ...]
+) -> Callable[[int, st.State], Iterator[np.ndarray]]:
+    """Steps of the lead-in of one parameter draw, from a state; each yields its counts before memory moves on."""
+    happened, held = _by_step(runner.given, firsts, lengths), _held(runner, firsts)
+
+    def steps(number: int, s: st.State) -> Iterator[np.ndarray]:
         p = draw_parameters(runner.fit, runner.compiled, runner.seed, number)
-        s, w = runner.fit.state(), runner.workspace()
+        w = runner.workspace()
         for x, (first, days) in enumerate(zip(firsts, lengths)):
             s.tie[:], s.attribute[:], s.can[:] = held[x]
             runner.draw_step(s, p, w, Weights(), first, days, number)
             for k, i, j, reports in happened[x]:
                 w.counts[k, i, j] += reports
+            yield w.counts
             end_step(s, w.counts, days)
-        return {name: getattr(s, name) for name in st.MEMORY}
 
-    memory = _run(one, -(-draws // runner.replicates), threads, progress, "lead-in")
-    return Beginning(draws, memory)
+    return steps
 
 
 def _held(runner: Runner, firsts: tuple[date, ...]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:

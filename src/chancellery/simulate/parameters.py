@@ -33,31 +33,41 @@ def draw_parameters(
     D = len(fit.choice.theta)
     theta = fit.choice.theta + _root(fit.choice.robust) @ rng.standard_normal(D)
     delta = fit.choice.delta + fit.choice.delta_sd * rng.standard_normal(fit.choice.delta.shape)
-    rate = _stationary(fit, rng)
+    p = _in_units(fit, compiled, theta, delta, _stationary(fit, rng))
+    for number_of, u in enumerate(scenario.uncertain if scenario else ()):
+        factor = chance.generator(seed, "range", number, number_of, u.effect).uniform(*u.scale)
+        scale_columns((p.wp, p.wm, p.wa), (compiled.pair, compiled.memory, compiled.act), u.effect, factor)
+    p.chance |= {
+        k: float(rng.beta(a + 0.5, max(b - a, 0.0) + 0.5)) for k, (a, b) in sorted(fit.transitions.items())
+    }
+    return p
+
+
+def mean_parameters(fit: Fit, compiled: Compiled) -> Parameters:
+    """The posterior mean; ties change by themselves in no transition."""
+    rate = np.concatenate([fit.rate.beta, fit.rate.volume, fit.rate.actor])
+    return _in_units(fit, compiled, fit.choice.theta, fit.choice.delta, rate)
+
+
+def _in_units(
+    fit: Fit, compiled: Compiled, theta: np.ndarray, delta: np.ndarray, rate: np.ndarray
+) -> Parameters:
+    """Coefficients of standardised columns as the step uses them; of the segments' volumes the last goes on."""
     effects, segments = len(fit.rate.beta), len(fit.rate.volume)
     block, pair, memory = len(fit.columns), len(compiled.pair), len(compiled.memory)
     theta_of = theta[: 4 * block].reshape(4, block)
     wp = theta_of[:, :pair] / fit.choice.scale
     alpha = theta[4 * block :] - (wp @ fit.choice.shift)[fit.klass]
-    weights = (
-        np.ascontiguousarray(wp),
-        np.ascontiguousarray(theta_of[:, pair : pair + memory]),
-        np.ascontiguousarray(theta_of[:, pair + memory :]),
-    )
-    for number_of, u in enumerate(scenario.uncertain if scenario else ()):
-        factor = chance.generator(seed, "range", number, number_of, u.effect).uniform(*u.scale)
-        scale_columns(weights, (compiled.pair, compiled.memory, compiled.act), u.effect, factor)
     return Parameters(
-        *weights,
+        wp=np.ascontiguousarray(wp),
+        wm=np.ascontiguousarray(theta_of[:, pair : pair + memory]),
+        wa=np.ascontiguousarray(theta_of[:, pair + memory :]),
         alpha=alpha,
         delta=delta,
         base=rate[effects + segments :] + rate[effects + segments - 1],
         beta=rate[:effects],
         phi=np.exp(fit.rate.log_phi),
-        chance={
-            k: float(rng.beta(a + 0.5, max(b - a, 0.0) + 0.5))
-            for k, (a, b) in sorted(fit.transitions.items())
-        },
+        chance={},
     )
 
 
