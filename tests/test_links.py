@@ -181,7 +181,7 @@ def test_an_answer_is_explained_in_words(model):
     q = int(np.flatnonzero(asked.relation == 1)[0])
     text = str(why(model, asked.subject[q], 1, asked.answer[asked.first[q]], day))
     assert f"— act 1 — ? on day {day}" in text
-    assert "rule: it stood so to the subject before: act 0, of whom it is the target" in text
+    assert "rule: it did this to the subject: act 0" in text
     assert f"day {day - 2}: " in text
 
 

@@ -107,7 +107,7 @@ def stream(facts: Benchmark) -> Stream:
         day[order],
         np.searchsorted(day[order], np.arange(int(day.max()) + 2)),
         facts.entities,
-        (*facts.relations, *(f"{name}, of whom it is the target" for name in facts.relations)),
+        (*facts.relations, *(f"target of: {name}" for name in facts.relations)),
         np.concatenate([facts.roots, facts.roots + ROOTS]),
         np.concatenate([quad, quad + len(QUADS) + 1]),
         country,

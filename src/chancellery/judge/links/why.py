@@ -17,6 +17,7 @@ from chancellery.judge.links.stream import Questions, Stream
 from chancellery.judge.links.utility import Half, Morning, base, morning, view
 
 LATEST = 3  # events shown of a contribution
+SMALL = 0.1  # contributions below are summed up in words
 PARTNERS = 3  # whose events are shown of a resemblance
 
 
@@ -59,9 +60,13 @@ class Why:
         lines = [
             f"{self.question}: {self.answer}, {100 * self.probability:.1f}%, rank {self.rank:g} (utility {self.utility:+.2f})"
         ]
-        for c in self.contributions:
+        shown = [c for c in self.contributions if abs(c.adds) >= SMALL]
+        for c in shown:
             lines.append(f"  {c.adds:+.2f}  {c.words} ({c.count} event{'s' * (c.count != 1)})")
             lines += [f"           {event}" for event in c.latest]
+        if rest := len(self.contributions) - len(shown):
+            left = self.utility - sum(c.adds for c in shown)
+            lines.append(f"  {left:+.2f}  {rest} smaller one{'s' * (rest != 1)} together")
         return "\n".join(lines)
 
 
@@ -137,7 +142,10 @@ def _rules(model: Links, m: Morning, rules: np.ndarray | None, answer: int) -> l
         seen = m.rule_seen[e]
         adds = float(rules[relation, seen] @ m.rules.x[e])
         place = int(m.past.rules.start[m.asked.subject[0]] + e)
-        words = f"rule: it stood so to the subject before: {s.relations[seen]}"
+        half, act = s.asked // 2, s.relations[seen % (s.asked // 2)]
+        words = (
+            f"rule: {'the subject did this to it' if seen < half else 'it did this to the subject'}: {act}"
+        )
         found.append(_told(f"rule {seen}", words, adds, m.past.rules, place, s, m.past.seen))
     return found
 
