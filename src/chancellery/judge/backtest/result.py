@@ -46,9 +46,9 @@ class TrackRecord:
         method, {``mean``, ``low``, ``high``}, None for the served one itself.
 
         ``counts``: the same with ``mean`` instead of ``happened``, and ``crps``, ``log``, ``skill_crps``,
-        ``skill_log``, and for the simulation ``over_climatology``, its own skill over the long run. ``next``: rows of
-        ``group``, ``horizon``, ``cases``, ``methods``: [``method``, ``mrr``, ``hits1``, ``hits3``, ``hits10``,
-        ``gain`` of the served one's MRR].
+        ``skill_log``, and for the simulation ``over_climatology``, its own skill over the long run.
+        ``next``: rows of ``group``, ``horizon``, ``cases``, ``methods``: [``method``, ``mrr``, ``hits1``,
+        ``hits3``, ``hits10``, ``gain`` of the served one's MRR].
 
         ``reliability``: rows of ``group``, ``horizon``, ``method``, ``low``, ``high``, ``forecast``, ``observed``,
         ``count``, ``slope``, ``intercept`` (live questions; lists by bin). ``pit``: rows of ``horizon``,
