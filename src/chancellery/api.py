@@ -17,16 +17,7 @@ from chancellery.answer.question import measure, question
 from chancellery.cases import Case, case
 from chancellery.cases.drafting import Draft
 from chancellery.cases.drafting import draft as draft_of
-from chancellery.cases.playing import (
-    DRAWS,
-    REPLICATES,
-    SEED,
-    THREADS,
-    Progress,
-    Simulation,
-    given,
-    silent,
-)
+from chancellery.cases.playing import DRAWS, REPLICATES, SEED, THREADS, Progress, Simulation, given, silent
 from chancellery.errors import ScenarioError
 from chancellery.essays.claim import Claim
 from chancellery.essays.reading import Claims
