@@ -13,16 +13,7 @@ from chancellery.api.asking import WhatIf, great_powers, issue_shares, whatif
 from chancellery.cases import Case, case
 from chancellery.cases.drafting import Draft
 from chancellery.cases.drafting import draft as draft_of
-from chancellery.cases.playing import (
-    DRAWS,
-    REPLICATES,
-    SEED,
-    THREADS,
-    Progress,
-    Simulation,
-    given,
-    silent,
-)
+from chancellery.cases.playing import DRAWS, REPLICATES, SEED, THREADS, Progress, Simulation, given, silent
 from chancellery.essays.claim import Claim
 from chancellery.essays.reading import Claims
 from chancellery.judge.backtest.track import backtest
