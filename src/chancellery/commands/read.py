@@ -42,7 +42,9 @@ def read(
             help="Send the essay to this OpenAI-compatible server as well; without it nothing leaves the machine.",
         ),
     ] = None,
-    model: Annotated[str, typer.Option("--model", help="Name of the model at the endpoint.")] = "default",
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="NAME", help="Name of the model at the endpoint.")
+    ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -57,13 +59,15 @@ def read(
     """
     from chancellery.essays import draft, findings, llm, tables
 
+    if model is not None and endpoint is None:
+        raise typer.BadParameter("names a model of a server; give the server with --endpoint", param_hint="--model")
     if words is not None:
         tables.check_folder(words)
     with console.progress_bar() as progress:
         found = findings.read(file, words, progress)
     second = None
     if endpoint is not None:
-        second = llm.ask(llm.Endpoint(endpoint, model), found, words)
+        second = llm.ask(llm.Endpoint(endpoint, model or "default"), found, words)
         found = llm.joined(found, second)
     written = draft.write(found, write, words) if write is not None else []
     if text is not None:
