@@ -60,3 +60,9 @@ def test_a_missing_file_is_told():
     ran = run("read", "no-such-essay.txt")
     assert ran.code == 1
     assert "is not there" in ran.err
+
+
+def test_a_model_without_a_server_is_not_passed_over():
+    ran = run("read", str(STRAIT), "--model", "small")
+    assert ran.code == 2
+    assert "give the server with --endpoint" in ran.err

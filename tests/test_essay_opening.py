@@ -120,6 +120,65 @@ def test_a_pages_clutter_is_set_aside(tmp_path):
     assert aside["chrome"] >= 4
 
 
+@pytest.mark.parametrize("bare", [False, True])
+@pytest.mark.parametrize(
+    ("page", "read", "never"),
+    [
+        (
+            "press.html",
+            7,
+            [
+                "partners",
+                "store",
+                "Estonia",
+                "Berbera",
+                "Bob",
+                "sheep",
+                "Nigeria",
+                "Iran",
+                "Chad",
+                "Vietnam",
+                "Japan",
+                "readers",
+                "fellow",
+            ],
+        ),
+        (
+            "bare.html",
+            6,
+            [
+                "partners",
+                "Germany",
+                "free",
+                "Subscribe",
+                "Turkey",
+                "Greece",
+                "Poland",
+                "Ukraine",
+                "newsletter",
+            ],
+        ),
+        ("saved.txt", 5, ["cookies", "Pole", "Iran", "Israel", "newsletter", "Advertisement"]),
+    ],
+)
+def test_whole_pages_of_sites_keep_the_essay_alone(page, read, never, bare, monkeypatch):
+    if bare:
+        monkeypatch.setitem(sys.modules, "trafilatura", None)
+    sentences = [s.text for s in open_essay(ESSAYS / "pages" / page).sentences]
+    assert len(sentences) == read
+    assert not [word for word in never if any(word in text for text in sentences)]
+
+
+def test_control_characters_are_blanks_and_never_reach_a_terminal(tmp_path):
+    essay = open_essay(saved(tmp_path, "a.txt", PROSE.replace(" ", " \x1b[31m", 1) + "\u202e"))
+    assert not any(char in s.text for s in essay.sentences for char in "\x1b\u202e")
+
+
+def test_an_essay_in_capitals_is_refused(tmp_path):
+    with pytest.raises(EssayError, match="capitals throughout"):
+        open_essay(saved(tmp_path, "a.txt", PROSE.upper()))
+
+
 def test_repeats_notes_and_pull_quotes_of_a_plain_text():
     essay = open_essay(ESSAYS / "strait.txt")
     aside = essay.aside()

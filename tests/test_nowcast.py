@@ -215,3 +215,18 @@ def test_the_command_tells_and_refuses(tmp_path: Path):
     assert (ran.code, ran.out) == (1, "")
     assert "does not exist; did you mean 'days.parquet'" in ran.err
     assert callable(ch.nowcast)
+
+
+def test_the_shared_scores_are_read_whole_and_their_gaps_are_those_listed(shared_data: Path):
+    folder = shared_data / "gdelt_dyad_day_2018_2024"
+    read = dyad_days(folder)
+    assert read.rows.height == 2_706_008
+    assert (read.first, read.last) == (date(2018, 1, 1), date(2024, 2, 23))
+    assert [str(day) for day in read.missing()] == (folder / "missing_days.txt").read_text().split()
+    actors = ch.case("great-powers").actors
+    assert len([a for a in actors if a in read.actors]) == 44  # states; organisations and groups have no scores
+    week = read.among(actors, date(2022, 2, 24), date(2022, 3, 2))
+    size, score = week.total(actors, week.first, week.last)
+    rus, ukr = actors.index("RUS"), actors.index("UKR")
+    assert (rus, ukr) in {tuple(map(int, x)) for x in np.argwhere(size == size.max())}
+    assert score[rus, ukr] < 0

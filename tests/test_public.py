@@ -35,7 +35,7 @@ def test_a_public_name_is_there_and_documented(name: str):
 
 
 def test_a_name_that_is_not_there_is_refused_with_those_that_are():
-    with pytest.raises(AttributeError, match="has no name 'simulte'; it has backtest"):
+    with pytest.raises(AttributeError, match="has no name 'simulte'; it has backtest, case"):
         _ = ch.simulte
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import chancellery as ch
 from chancellery.errors import ReportError
 from chancellery.report import verdict_words as words
 from chancellery.report.docket_page import docket_page, write_docket_page
@@ -128,6 +129,7 @@ def test_bad_files_are_told_and_nothing_is_written(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
     page = write_docket_page(result(), tmp_path / "v.html")
     assert page.read_text(encoding="utf-8") == docket_page(result())
+    assert ch.report(docket(), tmp_path / "w.html").read_bytes() == page.read_bytes()
 
 
 def test_numbers_that_are_not_there_are_not_shown():

@@ -398,6 +398,11 @@ def test_mistakes_in_what_is_asked(tmp_path):
         ch.rivals(case, record, until=date(2021, 12, 31))
     with pytest.raises(EssayError, match="no list of words 'kant'; did you mean 'kent'"):
         ch.rivals(case, record, words="kant")
+    for wrong in ({"draws": 3}, {"draws": 0}, {"scale": 0.0}):
+        with pytest.raises(
+            EssayError, match="draws are an even number, two or more, and a scale is positive"
+        ):
+            ch.rivals(case, record, **wrong)
     with pytest.raises(EssayError, match=r"there is no none.csv"):
         ch.rivals(case, record, words=str(tmp_path / "none.csv"))
     with pytest.raises(EssayError, match="has no claims"):

@@ -31,6 +31,7 @@ from chancellery.commands import (
     rivals,
     show,
     simulate,
+    track,
     whatif,
 )
 from chancellery.commands.console import say
@@ -53,6 +54,7 @@ VERBS = {
     "rivals": rivals.rivals,
     "experiment": experiment.experiment,
     "nowcast": nowcast.nowcast,
+    "track": track.track,
     "simulate": simulate.simulate,
     "report": report.report,
     "doctor": doctor.doctor,

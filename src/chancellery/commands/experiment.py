@@ -15,10 +15,8 @@ from chancellery.commands.records import open_existing
 if TYPE_CHECKING:
     from chancellery.judge.pooled import Outcomes
 
-DRAWS, PLACEBOS = (
-    200,
-    8,
-)  # a test holds them to those of chancellery.judge.experiment, which is slow to import
+# A test holds them to those of chancellery.judge.experiment, which is slow to import.
+DRAWS, PLACEBOS = 100, 6
 COLUMNS = (
     "class", "told", "rose", "right", "without", "scored", "gain", "without ", "in 50%", "in 90%",
     "effects", "right ", "chance", "p",

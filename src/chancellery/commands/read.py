@@ -42,13 +42,15 @@ def read(
             help="Send the essay to this OpenAI-compatible server as well; without it nothing leaves the machine.",
         ),
     ] = None,
-    model: Annotated[str, typer.Option("--model", help="Name of the model at the endpoint.")] = "default",
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="NAME", help="Name of the model at the endpoint.")
+    ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Propose actors, events, ties and claims from an essay.
 
-    Works from dictionaries and grammar alone: no network, no model. Every claim says where it stands in the
+    Works from dictionaries and grammar alone: no network, no language model. Every claim says where it stands in the
     file. Check the drafts before use; a claim file without tests is only a beginning.
 
     \b
@@ -57,12 +59,15 @@ def read(
     """
     from chancellery.essays import draft, findings, llm, tables
 
+    if model is not None and endpoint is None:
+        raise typer.BadParameter("names a model of a server; give the server with --endpoint", param_hint="--model")
     if words is not None:
         tables.check_folder(words)
-    found = findings.read(file, words)
+    with console.progress_bar() as progress:
+        found = findings.read(file, words, progress)
     second = None
     if endpoint is not None:
-        second = llm.ask(llm.Endpoint(endpoint, model), found, words)
+        second = llm.ask(llm.Endpoint(endpoint, model or "default"), found, words)
         found = llm.joined(found, second)
     written = draft.write(found, write, words) if write is not None else []
     if text is not None:

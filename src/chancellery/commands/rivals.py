@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -20,9 +20,6 @@ from chancellery.commands.options import (
     read_fit,
 )
 from chancellery.commands.records import open_existing
-
-if TYPE_CHECKING:
-    from chancellery.judge.rivals import Rivals
 
 
 def rivals(
@@ -82,19 +79,18 @@ def rivals(
         "seed": seed,
     }
     with open_existing(record) as opened, console.progress_bar() as progress:
-        found = contest.rivals(the_case, opened, progress=progress, **options)
+        told = contest.rivals(the_case, opened, progress=progress, **options).as_dict()
     if out is not None:
         from chancellery.report.rivals_page import write_rivals_page
 
-        console.say(f"wrote {write_rivals_page(found.as_dict(), out)}")
+        console.say(f"wrote {write_rivals_page(told, out)}")
     if as_json:
-        console.print_json(found.as_dict())
-        return
-    _print(found)
+        console.print_json(told)
+    else:
+        _print(told)
 
 
-def _print(found: Rivals) -> None:
-    told = found.as_dict()
+def _print(told: dict) -> None:
     a = told["about"]
     names = [e["name"] for e in told["experts"][1:]]
     typer.echo(
@@ -111,9 +107,10 @@ def _print(found: Rivals) -> None:
     _print_readings(told, names)
     for what in ("claim", "effect"):
         typer.echo(f"\nWhat each {what} earns its essay, before any record is seen; most and least.")
-        worth = [w for w in told[f"{what}s"] if w["gap"]["mean"]]
-        chosen = [*worth[::-1][:5], *worth[:5][::-1]]
-        console.print_table(("essay", what, "nats"), [(w["essay"], w[what], _gap(w["gap"])) for w in chosen])
+        worth = [w for w in reversed(told[f"{what}s"]) if w["gap"]["mean"]]
+        chosen = worth if len(worth) <= 10 else [*worth[:5], *worth[-5:]]
+        rows = [(w["essay"], w[what], _gap(w["gap"]), w["why"]) for w in chosen]
+        console.print_table(("essay", what, "nats", "read as" if what == "claim" else ""), rows)
     typer.echo("\nEvents on which they differ most")
     for event in told["events"][:8]:
         typer.echo(f"  {event['sentence']}")

@@ -26,7 +26,12 @@ _CHROME = re.compile(
 _NOTICE = re.compile(
     r"^(?:\W*(?:(?:the )?(?:views|opinions) (?:expressed|and opinions)|disclaimer|this (?:article|essay|piece|post|text|"
     r"commentary) (?:was|is|has been|first|originally|appeared)|(?:first|originally) published|republished|"
-    r"reprinted|the (?:author|writer)s? (?:is|are)|editor['’]s note|translated (?:by|from)))",
+    r"reprinted|the (?:author|writer)s? (?:is|are)|editor['’]s note|translated (?:by|from)|"
+    r"we (?:use|and our (?:\d+ )?partners) |by (?:clicking|continuing|using this)|you can (?:withdraw|change) (?:your )?consent|"
+    r"you have (?:\d+|no|one|two|three) (?:free |remaining )?(?:articles?|stories)|(?:subscribe|sign up|register|log in|join) "
+    r"(?:now|today|here|free|for|to|or|\d)|already (?:a subscriber|have an account)|enter your e-?mail|your e-?mail address|"
+    r"this (?:content|article|story) is (?:for|only|available)|to continue reading|advertisement\b|sponsored\b|"
+    r"(?:support|donate to) (?:our|us)|©|copyright\b|all rights reserved|please enable javascript))",
     re.I,
 )
 _CAPTION = re.compile(
@@ -50,9 +55,11 @@ _PERSON = re.compile(
     re.I,
 )
 _TAIL = re.compile(
-    r"^\W*(?:share|comments? (?:are|is) closed|leave a (?:reply|comment)|about the authors?|related (?:articles|posts|"
-    r"stories|reading|content|news)|(?:you may|more) (?:also like|from)|read (?:more|next)|references|bibliography|"
-    r"works cited|further reading|recommended)\W*$",
+    r"^\W*(?:share|(?:[\d.,]+k? )?comments?(?: \(\d+\))?|"
+    r"(?:show|view|post|add|join) (?:all |the |a )?(?:\d+ )?(?:comments?|conversation)|"
+    r"comments? (?:are|is) closed|leave a (?:reply|comment)|about the authors?|related\b.{0,40}|(?:you may|you might) also like|"
+    r"more (?:from|on|in|like)\b.{0,40}|most (?:read|popular|viewed)\b.{0,30}|read (?:more|next)|up next|references|bibliography|"
+    r"works cited|further reading|recommended\b.{0,30}|trending\b.{0,20})\W*$",
     re.I,
 )
 _NOTES = re.compile(r"^\W*(?:(?:end|foot)?notes|references|sources|bibliography|works cited)\W*$", re.I)
@@ -136,12 +143,12 @@ def _notes(text: str, blocks: list[Block]) -> list[Block]:
 def _after_the_end(text: str, blocks: list[Block]) -> list[Block]:
     """What follows a closing mark such as Share or About the author, late in the text, is another matter.
 
-    Only as long as it has no more long paragraphs than stand before the mark.
+    Only where it is at most half of what stands before the mark.
     """
-    long = [b.role in PROSE and len(text[b.start : b.end].split()) >= 40 for b in blocks]
+    words = [len(text[b.start : b.end].split()) if b.role in PROSE else 0 for b in blocks]
     for at, block in enumerate(blocks):
         first = text[block.start : block.end].partition("\n")[0]
-        if _TAIL.match(first) and sum(long[:at]) > sum(long[at:]) and any(long[:at]):
+        if block.role not in PROSE and _TAIL.match(first) and sum(words[:at]) >= 2 * sum(words[at:]) > 0:
             tail = [
                 replace(b, role="chrome" if b.role in (*PROSE, "heading") else b.role) for b in blocks[at:]
             ]

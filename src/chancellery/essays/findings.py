@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,7 +77,11 @@ class Findings:
     claims: tuple[proposals.Proposal, ...]
 
 
-def read(path: Path | str, folder: Path | None = None) -> Findings:
+def read(
+    path: Path | str,
+    folder: Path | None = None,
+    progress: Callable[[str, float], None] = lambda what, share: None,
+) -> Findings:
     """Read an essay without any network or model.
 
     Parameters
@@ -85,12 +90,15 @@ def read(path: Path | str, folder: Path | None = None) -> Findings:
         A text, Markdown, HTML or PDF file.
     folder
         The user's own tables of words, which replace those of the same name.
+    progress
+        Told what is being read and the share that is done; a book takes half a minute.
 
     Raises
     ------
     EssayError
         The file cannot be read, or names nobody we know.
     """
+    progress(Path(path).name, 0.0)
     essay = open_essay(path)
     roster = Roster("\n".join(sentence.text for sentence in essay.sentences))
     named = actors(essay, roster)
@@ -99,10 +107,15 @@ def read(path: Path | str, folder: Path | None = None) -> Findings:
             f"{essay.name} names no state, organisation, leader or armed group that we know; "
             "'chancellery show actors' lists them: is it an essay on foreign policy?"
         )
-    return Findings(
-        essay, named, happenings(essay, roster, folder), ties(essay, roster, folder),
-        tuple(proposals.claims(essay, roster, folder)),
-    )  # fmt: skip
+    progress(essay.name, 0.1)
+    told = happenings(essay, roster, folder)
+    progress(essay.name, 0.3)
+    held = ties(essay, roster, folder)
+
+    def so_far(share: float) -> None:
+        progress(essay.name, 0.5 + share / 2)
+
+    return Findings(essay, named, told, held, tuple(proposals.claims(essay, roster, folder, so_far)))
 
 
 def actors(essay: Essay, roster: Roster) -> tuple[Named, ...]:
@@ -136,6 +149,7 @@ def happenings(essay: Essay, roster: Roster, folder: Path | None = None) -> tupl
         event = coder.code(text, roster, folder=folder)
         if (
             event
+            and event.words
             and event.act
             and event.source
             and event.target

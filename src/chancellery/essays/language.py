@@ -57,6 +57,10 @@ def check(text: str, name: str) -> None:
     words = [word.casefold() for word in _WORDS.findall(text[:200_000])]
     if len(words) < FEW:
         raise EssayError(f"{name} has {len(words)} words in sentences, too few to read; give the whole essay")
+    if sum(char.islower() for char in text) < 0.1 * sum(char.isupper() for char in text):
+        raise EssayError(
+            f"{name} is in capitals throughout, where names cannot be told; save it in mixed letters"
+        )
     shares = {one: sum(word in known for word in words) / len(words) for one, known in _SETS.items()}
     likest = max(shares, key=shares.__getitem__)
     if likest != "English" and shares[likest] > shares["English"]:

@@ -35,8 +35,11 @@ _BREAKS = frozenset(_BREAKING.split()) | set(_ROLES)
 _EMPTY = "br hr img input meta link area base col embed source track wbr"
 _VOID = frozenset(_EMPTY.split())
 _CLUTTER = re.compile(
-    r"""(?:class|id|role)\s*=\s*["']?[^"'>]*\b(?:nav|menu|sidebar|related|share|sharing|social|comment|comments|"""
-    r"""newsletter|subscribe|cookie|advert|promo|breadcrumb|footer|author-bio|byline|tags|recommended)\b""",
+    r"""(?:class|id|role|aria-label)\s*=\s*["']?[^"'>]*(?<![a-z])(?:nav\w*|menus?|sidebar|related\w*|share\w*|sharing|social|"""
+    r"""comments?|respond|disqus\w*|newsletters?|subscri\w+|sign-?up|cookies?|consent|gdpr|ads?|advert\w*|sponsor\w*|promo\w*|"""
+    r"""breadcrumbs?|footer|author-?_?(?:bio|box|card|info)|byline|tags?|recommend\w*|most-?_?read|trending|popular|paywall|"""
+    r"""popup|modal|dialog|alertdialog|banner|complementary|contentinfo|outbrain|taboola|teaser|toolbar|widget|read-?_?more)"""
+    r"""(?![a-z])""",
     re.I,
 )
 _FOOTNOTE = re.compile(

@@ -30,6 +30,10 @@ _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
           (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))  # fmt: skip
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)  # also turns a terminal's output round
+STRAY = 8  # control characters that text may hold, for instance those of a terminal's colours
 
 
 def open_essay(path: Path | str) -> Essay:
@@ -118,8 +122,8 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
             text = data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-        if len(_CONTROLS.findall(text[:100_000])) <= 0.002 * min(len(text), 100_000):
-            return text.removeprefix("\ufeff"), encoding.removesuffix("-sig")
+        if len(_CONTROLS.findall(text[:100_000])) <= max(STRAY, 0.002 * min(len(text), 100_000)):
+            return _UNSEEN.sub(" ", text.removeprefix("\ufeff")), encoding.removesuffix("-sig")
     raise EssayError(f"{name} is not text in any encoding we know; save it as UTF-8 text, HTML or PDF")
 
 

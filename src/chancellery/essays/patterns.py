@@ -11,6 +11,8 @@ import re
 from functools import lru_cache
 
 _GAP = r"(?:\s+[\w'’-]+){0,4}?"
+_TOKEN = re.compile(r"[\w-]+")
+_BEGIN = re.compile(r"[\w-]{1,3}")
 _VOWEL = re.compile(r"[aeiou][bdglmnprt]$")
 
 
@@ -31,6 +33,30 @@ def forms(verb: str) -> tuple[str, ...]:
 def compiled(words: str) -> re.Pattern[str]:
     """Compile one pattern; case does not count."""
     return re.compile(rf"(?<![\w-])(?:{source(words)})(?![\w-])", re.I)
+
+
+@lru_cache(maxsize=4096)
+def keys(words: str) -> frozenset[str]:
+    """First letters of what a pattern can begin with; empty where that is any word."""
+    first = words.split()[0]
+    choices = first.removeprefix("~").split("/")
+    if first.startswith("~"):
+        choices = [*forms(choices[0]), *choices[1:]]
+    if any("*" in choice for choice in choices) or first == "...":
+        return frozenset()
+    return frozenset(_BEGIN.match(choice)[0].casefold() for choice in choices)  # type: ignore[index]
+
+
+@lru_cache(maxsize=512)
+def begun(text: str) -> frozenset[str]:
+    """First letters of the words of a text: only patterns with one of them as a key can be found in it."""
+    return frozenset(word[:3].casefold() for word in _TOKEN.findall(text))
+
+
+def may_hold(text: str, words: str) -> bool:
+    """Tell whether a pattern can be found in a text at all; saves searching for most of a table."""
+    known = keys(words)
+    return not known or not known.isdisjoint(begun(text))
 
 
 def source(words: str) -> str:

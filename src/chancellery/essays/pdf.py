@@ -46,7 +46,7 @@ def read(path: Path) -> tuple[str, list[Block]]:
         ) from None
     if sum(len(page.strip()) for page in pages) < SCAN * max(len(pages), 1):
         raise EssayError(
-            f"{path.name} has {len(pages)} pages and no text in them: it is a scan; "
+            f"{path.name} has no text in its {len(pages)} page{'s' * (len(pages) != 1)}: it is a scan; "
             "run it through text recognition (OCR) first"
         )
     text = "\n\n".join(_without_heads(pages))

@@ -35,12 +35,8 @@ def rows(table: str, folder: Path | None = None) -> tuple[dict[str, str], ...]:
     EssayError
         The folder or a column is missing, or a row is ragged: the sentence names the file and the line.
     """
-    own = folder / f"{table}.csv" if folder is not None else None
-    source = (
-        own
-        if own is not None and own.is_file()
-        else files("chancellery.essays").joinpath("data", f"{table}.csv")
-    )
+    shipped = files("chancellery.essays").joinpath("data", f"{table}.csv")
+    source = folder / f"{table}.csv" if folder is not None and has_own(table, folder) else shipped
     wanted = TABLES[table]
     with source.open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader(line for line in stream if not line.startswith("#"))
@@ -55,6 +51,11 @@ def rows(table: str, folder: Path | None = None) -> tuple[dict[str, str], ...]:
                 raise EssayError(f"{source.name} line {reader.line_num}: {len(wanted)} fields are expected")
             out.append({name: (row[name] or "").strip() for name in wanted})
     return tuple(out)
+
+
+def has_own(table: str, folder: Path | None) -> bool:
+    """Tell whether the user's folder replaces a table."""
+    return folder is not None and (folder / f"{table}.csv").is_file()
 
 
 def check_folder(folder: Path) -> None:

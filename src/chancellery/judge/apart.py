@@ -105,15 +105,23 @@ class Apart:
         ]
 
     def tellings(self, days: Callable[[Happened, int], tuple[date, date]], each: int = EACH) -> list[Telling]:
-        """Events that told most between any two experts, both ways, the largest first."""
+        """Events that told most between any two experts, both ways; of each kind the largest first, then the rest."""
         out = []
         for a, b in combinations(self.means, 2):
             for ahead, behind in ((a, b), (b, a)):
                 nats = self.nats(ahead, behind)
-                for x in np.argsort(-nats)[:each]:
-                    if nats[x] > 0:
-                        out.append(self._telling(ahead, behind, int(x), float(nats[x]), days))
-        return sorted(out, key=lambda t: -t.nats)
+                chosen: dict[tuple[int, int, int], int] = {}
+                for x in np.argsort(-nats):
+                    if nats[x] <= 0 or len(chosen) == each:
+                        break
+                    chosen.setdefault(self._kind(x), int(x))
+                out += [self._telling(ahead, behind, x, float(nats[x]), days) for x in chosen.values()]
+        out.sort(key=lambda t: -t.nats)
+        first = list({(t.source, t.act, t.target): t for t in reversed(out)}.values())
+        return [*sorted(first, key=lambda t: -t.nats), *(t for t in out if t not in first)]
+
+    def _kind(self, x: int) -> tuple[int, int, int]:
+        return int(self.what.source[x]), int(self.what.act[x]), int(self.what.target[x])
 
     def _telling(self, ahead: str, behind: str, x: int, nats: float, days: Callable) -> Telling:
         w = self.what

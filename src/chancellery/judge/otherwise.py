@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from chancellery.cases import Case
@@ -82,7 +83,7 @@ def other_fits(
         Where fits are kept: one made of the same record and specification is loaded, a new one is saved as soon as
         it is made, so that a run that is stopped goes on where it was.
     progress
-        Called with what is being fitted, and the share done.
+        Called with ``other fits`` and the share of them that is done.
 
     Raises
     ------
@@ -90,29 +91,28 @@ def other_fits(
         If there is neither a record nor a kept fit.
     """
     if record is None:
-        kept = (
-            {p.parent.name: load_fit(p.parent) for p in sorted((folder or Path()).glob("*/fit.json"))}
-            if folder
-            else {}
-        )
+        kept = sorted(folder.glob("*/fit.json")) if folder is not None else []
         if not kept:
             raise EssayError(
                 "judging with other fits needs a record to fit them to (--record), or a folder where some are kept (--others)"
             )
-        return {name.replace("-", " "): fit for name, fit in kept.items()}
+        return {path.parent.name.replace("-", " "): load_fit(path.parent) for path in kept}
     out = {}
     asked = choices(case, record)
     for number, choice in enumerate(asked):
         place = folder / choice.slug if folder is not None else None
         found = _kept(place, choice, record)
         if found is None:
-            found = _fit(case, record, choice, lambda what, share, n=number, c=choice: progress(
-                f"fit {n + 1} of {len(asked)}, {c.what}: {what}", (n + share) / len(asked)
-            ))  # fmt: skip
+            found = _fit(case, record, choice, partial(_part, progress, number, len(asked)))
             if place is not None:
                 save_fit(found, place)
         out[choice.what] = found
     return out
+
+
+def _part(progress: Progress, number: int, of: int, what: str, share: float) -> None:
+    """Progress of one fit among several, as one stage."""
+    progress("other fits", (number + share) / of)
 
 
 def _fit(case: Case, record: Record, choice: Choice, progress: Progress) -> Fit:

@@ -146,11 +146,16 @@ def rivals(
     Raises
     ------
     EssayError
-        If the case has no claims that bear on a weight, or one bears on memory, which is shared.
+        If the case has no claims that bear on a weight, one bears on memory, which is shared, or draws or scale are
+        none.
     ModelError
         If the record is too short on either side of ``until``.
     """
     began = time.perf_counter()
+    if draws < 2 or draws % 2 or (scale is not None and not scale > 0):
+        raise EssayError(
+            f"draws={draws}, scale={scale}: draws are an even number, two or more, and a scale is positive"
+        )
     if not len(case.claims):
         raise EssayError(f"the case '{case.folder.name}' has no claims; write them in its folder claims/")
     claims, bearings = worded(case, words), bearings_of(case)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from chancellery.judge.contest import (
     claim_of,
     effect_behind,
 )
-from chancellery.judge.experts import NEUTRAL
+from chancellery.judge.experts import NEUTRAL, Opinion
 from chancellery.judge.scores import Interval
 from chancellery.judge.statements import COIN, Mark
 
@@ -120,8 +121,12 @@ def weights(c: Contest) -> list[dict]:
     return out
 
 
-def _worth(found: Rivals, of: object, what: str) -> list[dict]:
-    rows = [{"essay": essay, what: one, "gap": asdict(gap)} for essay, one, gap in found.contest.worth(of)]
+def _worth(found: Rivals, of: Callable[[Opinion], str], what: str) -> list[dict]:
+    why = {(o.essay, of(o)): o.why for o in reversed(found.contest.said)}
+    rows = [
+        {"essay": essay, what: one, "gap": asdict(gap), "why": why[essay, one] if what == "claim" else ""}
+        for essay, one, gap in found.contest.worth(of)
+    ]
     return sorted(rows, key=lambda r: r["gap"]["mean"])
 
 

@@ -108,6 +108,7 @@ class Worth(Shape):
     claim: Text = ""
     effect: Text = ""
     gap: Gap
+    why: Text = ""
 
 
 class Between(Shape):

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from time import perf_counter
 
-from chancellery import __version__
 from chancellery.answer.contrast import Answer
 from chancellery.answer.contrast import contrast as contrast_futures
-from chancellery.answer.explain import drivers
-from chancellery.answer.issue import IssueShares
-from chancellery.answer.question import measure, question
+from chancellery.answer.question import question
+from chancellery.api.asking import WhatIf, great_powers, issue_shares, whatif
 from chancellery.cases import Case, case
 from chancellery.cases.drafting import Draft
 from chancellery.cases.drafting import draft as draft_of
-from chancellery.cases.playing import (
-    DRAWS,
-    REPLICATES,
-    SEED,
-    THREADS,
-    Progress,
-    Simulation,
-    given,
-    silent,
-)
-from chancellery.errors import ScenarioError
+from chancellery.cases.playing import DRAWS, REPLICATES, SEED, THREADS, Progress, Simulation, given, silent
 from chancellery.essays.claim import Claim
 from chancellery.essays.reading import Claims
 from chancellery.judge.backtest.track import backtest
@@ -38,11 +24,9 @@ from chancellery.judge.experiment import experiment
 from chancellery.judge.hearing import hear
 from chancellery.judge.nowcast import nowcast
 from chancellery.judge.pooled import experiments
-from chancellery.judge.standing import track_of
 from chancellery.model.estimate import fit as fit_specification
 from chancellery.model.posterior import Fit, load_fit, save_fit
 from chancellery.record import Record, open_record
-from chancellery.simulate.ensemble import check
 from chancellery.simulate.futures import Futures
 from chancellery.simulate.scenario import Ask, Header, Scenario
 
@@ -180,11 +164,6 @@ def warm_up(the_case: Case) -> None:
     simulate(the_case.fit, the_case, until=the_case.start + timedelta(days=13), draws=2, replicates=2)
 
 
-def issue_shares(the_case: Case, the_fit: Fit) -> IssueShares:
-    """Issue shares of a fit with a case's chronology as evidence."""
-    return IssueShares(the_fit, [(h.source, h.act, h.target, h.issue) for h in the_case.happenings])
-
-
 def contrast(
     scenario: Futures,
     baseline: Futures,
@@ -207,123 +186,18 @@ def contrast(
     )
 
 
-def great_powers(the_case: Case) -> tuple[str, ...]:
-    """Actors in play whose role is great-power."""
-    return tuple(a for a, role in the_case.roles.items() if role == "great-power")
+def report(result: WhatIf | Docket | dict, path: str | Path) -> Path:
+    """Write the page of a what-if or of verdicts, or of either as it was saved.
 
-
-@dataclass
-class WhatIf:
-    """The answer of ``whatif``: scenarios beside their baseline.
-
-    ``answers`` by scenario name, in the order of the questions; ``about`` says how it was made.
+    See :func:`chancellery.report.page.write_page` and :func:`chancellery.report.docket_page.write_docket_page`.
     """
-
-    case: Case
-    fit: Fit
-    baseline: Futures
-    scenarios: dict[str, Futures]
-    answers: dict[str, list[Answer]]
-    about: dict
-
-    def as_dict(self) -> dict:
-        """Plain data: everything a page or a program needs, ready for JSON."""
-        return {
-            "kind": "chancellery what-if",
-            "format": 1,
-            "case": self.case.title,
-            "about": self.about,
-            "record_note": self.case.record_note,
-            "great_powers": great_powers(self.case),
-            "scenarios": {name: self._scenario(name) for name in self.scenarios},
-        }
-
-    def _scenario(self, name: str) -> dict:
-        scenario = self.scenarios[name].scenario
-        track = self.case.track.get("backtest")
-        return {
-            "title": scenario.title,
-            "essay": scenario.header.essay,
-            "note": scenario.header.note,
-            "levers": [{"text": str(v), "note": v.note} for v in scenario.levers],
-            "uncertain": [u.model_dump(mode="json") for u in scenario.uncertain],
-            "answers": [a.as_dict() | track_of(a.question, track) for a in self.answers[name]],
-        }
-
-
-def whatif(
-    the_case: Case,
-    name: str | Path,
-    *,
-    the_fit: Fit | None = None,
-    draws: int = DRAWS,
-    replicates: int = REPLICATES,
-    seed: int = SEED,
-    threads: int = THREADS,
-    extra: Iterable[Ask] = (),
-    progress: Progress = silent,
-) -> WhatIf:
-    """Run a scenario, those it is compared with, and their baseline, and answer the questions.
-
-    Raises
-    ------
-    ChancelleryError
-        If the case, the scenario or a question has a mistake.
-    """
-    began = perf_counter()
-    the_fit = the_fit or the_case.fit
-    first = the_case.scenario(name)
-    chosen = [first, *(the_case.scenario(other) for other in first.header.compare)]
-    _comparable(chosen)
-    simulation = Simulation(the_case, the_fit, draws, replicates, seed, threads, progress)
-    asked = [question(a, first.header, the_fit.actors) for a in (*first.ask, *extra)]
-    for scenario in chosen:
-        check(simulation.runner, scenario)
-    baseline = simulation.run(first.without_levers())
-    shares, powers = issue_shares(the_case, the_fit), great_powers(the_case)
-    known = [measure(baseline, q, shares, powers) for q in asked]
-    futures, answers = {}, {}
-    for scenario in chosen:
-        futures[scenario.name] = simulation.run(scenario)
-        answers[scenario.name] = [
-            contrast_futures(futures[scenario.name], baseline, q, shares, powers, k)
-            for q, k in zip(asked, known)
-        ]
-    progress("what drove it", 0.0)
-    beginning = simulation.beginning(first.header.start)
-    drivers(simulation.runner, first.without_levers(), beginning, [(s, answers[s.name]) for s in chosen])
-    about = {
-        "chancellery": __version__,
-        "case": the_case.title,
-        "draws": draws,
-        "replicates": replicates,
-        "seed": seed,
-        "step": the_fit.spec.step,
-        "record": the_fit.about.get("record", ""),
-        "record_until": str(the_fit.until),
-        "start": str(first.header.start),
-        "until": str(first.header.until),
-        "seconds": round(perf_counter() - began, 1),
-    }
-    return WhatIf(the_case, the_fit, baseline, futures, answers, about)
-
-
-def _comparable(chosen: list[Scenario]) -> None:
-    """One baseline serves all: dates and ranges have to be the same."""
-    first = chosen[0]
-    for other in chosen[1:]:
-        same = (other.header.start, other.header.until, other.uncertain)
-        if same != (first.header.start, first.header.until, first.uncertain):
-            raise ScenarioError(
-                f"{other.name}.toml is compared with {first.name}.toml but has other dates or ranges; make them the same"
-            )
-
-
-def report(result: WhatIf | dict, path: str | Path) -> Path:
-    """Write the page of a what-if; see :func:`chancellery.report.page.write_page`."""
-    from chancellery.report.page import write_page  # charts are slow to import: only when a page is wanted
-
-    return write_page(result.as_dict() if isinstance(result, WhatIf) else result, path)
+    data = result if isinstance(result, dict) else result.as_dict()
+    # Charts are slow to import: only when a page is wanted.
+    if data.get("kind") == "chancellery verdicts":
+        from chancellery.report.docket_page import write_docket_page as write
+    else:
+        from chancellery.report.page import write_page as write
+    return write(data, path)
 
 
 __all__ = [
@@ -337,6 +211,8 @@ __all__ = [
     "experiments",
     "fit",
     "given",
+    "great_powers",
+    "issue_shares",
     "judge",
     "load_fit",
     "nowcast",
