@@ -15,12 +15,16 @@ from pathlib import Path
 import pytest
 
 import rival_worlds
+from chancellery.cases import case
 from chancellery.report.docket_page import docket_page
 from chancellery.report.fit_page import fit_page
 from chancellery.report.rivals_page import rivals_page
+from chancellery.report.track_page import track_page
+from chancellery.report.track_parts import parts
 from test_report import toy_page
 from test_report_fit import summary
 from toy_docket import docket
+from track_toys import track_record
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH: apt-get install chromium")
@@ -80,13 +84,14 @@ def test_the_browser_sees_what_is_wrong_with_a_page(tmp_path: Path):
 
 @needs_browser
 @pytest.mark.parametrize("width", [390, 1200])
-@pytest.mark.parametrize("name", ["whatif", "fit", "docket", "rivals"])
+@pytest.mark.parametrize("name", ["whatif", "fit", "docket", "rivals", "track"])
 def test_a_page_loads_nothing_says_nothing_and_fits(name: str, width: int, tmp_path: Path):
     made = {
         "whatif": toy_page,
         "fit": lambda: fit_page(summary()),
         "docket": lambda: docket_page(docket().as_dict()),
         "rivals": lambda: rivals_page(rival_worlds.contest().as_dict()),
+        "track": lambda: track_page(track_record(), parts(case("great-powers").track)),
     }
     page = made[name]()
     # Without its policy, which would hide a request by forbidding it, and then with it.

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from chancellery.cases import Case
+from chancellery.cases import Case, case
 from chancellery.errors import CaseError, ReportError
 from chancellery.judge.standing import standing
 from chancellery.report.page import whatif_page
 from chancellery.report.tables import whatif_markdown
 from chancellery.report.track_page import track_page
+from chancellery.report.track_parts import parts
 from chancellery.simulate.condition import parse
+from cli_toys import done, run
 from test_report import Reader, toy
 from track_toys import example, track_record
 
@@ -128,3 +130,53 @@ def test_a_case_keeps_its_record_in_a_folder(tmp_path: Path):
     (tmp_path / "track" / "nowcast.json").write_text("{")
     with pytest.raises(CaseError, match=r"nowcast\.json: not valid JSON"):
         _ = Case(tmp_path).track
+
+
+def links() -> dict:
+    """What a public benchmark's run saves, made up."""
+    scored = {"object": None, "subject": None, "both": {"mrr": 0.44, "hits@1": 0.35, "hits@3": 0.49, "hits@10": 0.62}}
+    return {"kind": "chancellery links", "format": 1, "benchmark": "TOY14", "scores": {"log-linear": {"test": scored}}}
+
+
+def test_benchmarks_share_a_table():
+    found = parts({"links-a": links(), "links-b": {**links(), "benchmark": "TOY18"}})
+    assert [row[0] for row in found["Public benchmarks"]["rows"]] == ["TOY14, test", "TOY18, test"]
+    assert found["Public benchmarks"]["rows"][0][2:] == ["0.4400", "0.350", "0.490", "0.620"]
+
+
+def test_the_shipped_records_are_tables_of_one_width():
+    found = parts(case("great-powers").track)
+    assert {"Shocks that came", "Since the record ended"} <= set(found)
+    for part in found.values():
+        assert part["rows"]
+        assert {len(row) for row in part["rows"]} == {len(part["heading"])}
+    assert len(found["Shocks that came"]["rows"]) == 6  # five and all together
+
+
+def test_a_part_that_is_not_what_its_verb_writes_is_refused_by_file():
+    with pytest.raises(ReportError, match=r"track/shocks\.json: a field is missing or wrong \('experiments'\)"):
+        parts({"shocks": {"kind": "chancellery experiments"}})
+
+
+def kept(folder: Path, **files: dict) -> Path:
+    """A case folder with results in it."""
+    (folder / "track").mkdir()
+    (folder / "case.toml").write_text("[case]\nstart = 2025-05-01\n")
+    for name, result in files.items():
+        (folder / "track" / f"{name}.json").write_text(json.dumps(result))
+    return folder
+
+
+def test_the_verb_prints_the_tables_and_writes_the_page(tmp_path: Path):
+    folder = kept(tmp_path, backtest=track_record(), links=links())
+    ran = done("track", "--case", str(folder), "--page", str(tmp_path / "track.html"))
+    assert "combined" in ran.out
+    assert "TOY14, test" in ran.out
+    assert "TOY14, test" in (tmp_path / "track.html").read_text(encoding="utf-8")
+    assert done("track", "--case", str(folder), "--json").json["backtest"]["case"] == "Toyland"
+
+
+def test_a_case_without_a_record_says_how_to_make_one(tmp_path: Path):
+    ran = run("track", "--case", str(kept(tmp_path)))
+    assert ran.code == 1
+    assert "has no track record; save what 'chancellery backtest' writes" in ran.err
