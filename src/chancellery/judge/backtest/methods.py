@@ -28,6 +28,7 @@ SAYS = {
     REGRESSION: "the regression of the combined forecast on the same memory, without the model",
     BOOSTED: "gradient-boosted trees on the same memory (scikit-learn), for questions",
 }
+SOME = 0.1  # stands for none at all in a logarithm; more would bend the line for many
 ADDS = (1.0, 0.8, 0.6, 0.3)  # of the log rate, by memory, the longest first
 BASELINES = (UNIFORM, CLIMATOLOGY, PERSISTENCE, RECURRENCY, REGRESSION, BOOSTED)
 
@@ -60,7 +61,7 @@ class Seen:
         if method == CLIMATOLOGY:
             return self.memory[:, :1]
         if method == PERSISTENCE:
-            return np.log1p(self.last)[:, None]
+            return np.log(self.last + SOME)[:, None]
         if method == RECURRENCY:  # differences add up to the log rate of one memory
             return self.memory[:, : len(HALF_LIVES) - scale].sum(axis=1, keepdims=True)
         return self.memory if method == REGRESSION else np.hstack([self.memory, self.model])

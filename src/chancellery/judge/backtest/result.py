@@ -37,7 +37,7 @@ class TrackRecord:
         """Plain data, ready for JSON and for the track-record page.
 
         ``kind``, ``format`` (1), ``case``, ``about`` (versions, record, options, ``sha256`` of all forecasts,
-        ``seconds``), ``horizons``, ``origins`` (days), ``scored`` and ``left_out`` by horizon (text keys);
+        ``seconds`` of the call that scored), ``horizons``, ``origins`` (days), ``scored`` and ``left_out`` by horizon (text keys);
         ``methods``: [``name``, ``says``], the served one first.
 
         ``questions``: rows of ``group`` ("all" or a kind), ``stratum`` ("live", "rare"), ``horizon``, ``forecasts``,
@@ -132,7 +132,16 @@ def scored(manifest: Manifest, plan: Calendar, history: History, title: str, abo
         told["next"] = _next(manifest, history, plan.scored[first], first)
     told["best"], told["worst"] = examples(sheets, history.actors)
     told["findings"] = findings(told)
-    return TrackRecord(told)
+    return TrackRecord(_short(told))
+
+
+def _short(data: object) -> object:
+    """Numbers with six digits that say something, so that a saved result is no longer than what it tells."""
+    if isinstance(data, dict):
+        return {key: _short(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_short(value) for value in data]
+    return float(f"{data:.6g}") if isinstance(data, float) else data
 
 
 def _questions(sheet: sc.Sheet) -> list[dict]:

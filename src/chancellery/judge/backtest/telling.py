@@ -76,8 +76,7 @@ def findings(told: dict) -> list[str]:
         low, high = TRUSTED
         word = "within" if low <= served["slope"] <= high else "outside"
         out.append(
-            f"Calibration slope at {days} days: {served['slope']:.2f}, {word} {low} to {high} "
-            f"({'too sure' if served['slope'] < 1 else 'not sure enough'} where it is off 1)."
+            f"Calibration slope at {days} days: {served['slope']:.2f}, {word} {low} to {high} (below 1 is too sure)."
         )
     return out
 

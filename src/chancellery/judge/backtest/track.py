@@ -86,14 +86,11 @@ def _run(case: Case, record: Record, folder: Path, made: dict, span: tuple[date 
     manifest = Manifest.begin(folder, made_of)
     job = Job(folder, case.model, known, history, plan, made["draws"], made["replicates"], made["seed"])
     freeze(job, manifest, workers, progress)
-    frozen = perf_counter() - began
-    about = made_of | {
-        "sha256": manifest.digest(),
-        "folder": str(folder),
-        "seconds_to_freeze": round(frozen, 1),
-    }
+    about = made_of | {"sha256": manifest.digest()}
     result = scored(manifest, plan, history, case.title, about, progress)
-    about["seconds"] = round(perf_counter() - began, 1)
+    result.told["about"]["seconds"] = round(
+        perf_counter() - began, 1
+    )  # of this call: what was frozen before is not in it
     return result
 
 
