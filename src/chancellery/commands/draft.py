@@ -51,7 +51,7 @@ def draft(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Draft a scenario of a claim: its lever, its question, its horizon.
+    """Draft a claim as a scenario: its lever, question and horizon.
 
     Each comes from the claim's own test where it has one, else from its words; comments in the draft say which
     words, and what to check. What cannot be inferred is left as a comment to fill in.
