@@ -90,12 +90,13 @@ def show(told: dict) -> None:
         f"train to day {split['train to day']}, valid to day {split['valid to day']}, facts {split['facts']}; "
         "fitted on the training days only"
     )
-    print(f"{'model':12}{'part':8}{'asks for':10}{'MRR':>8}" + "".join(f"{f'hits@{n}':>9}" for n in HITS))
+    print(f"{'model':12}{'part':8}{'asks for':10}{'MRR':>8}{'90%':>18}" + "".join(f"{f'hits@{n}':>9}" for n in HITS))
     for model, parts in told["scores"].items():
         for part, sides in parts.items():
             for side, s in sides.items():
                 hits = "".join(f"{s[f'hits@{n}']:9.4f}" for n in HITS)
-                print(f"{model:12}{part:8}{side:10}{s['mrr']:8.4f}{hits}")
+                ends = f"[{s['low']:.4f}, {s['high']:.4f}]"
+                print(f"{model:12}{part:8}{side:10}{s['mrr']:8.4f}{ends:>18}{hits}")
     print("seconds: " + ", ".join(f"{name} {value:.0f}" for name, value in told["seconds"].items()))
     print(f"peak memory {told['peak memory, GB']:.2f} GB")
 

@@ -45,6 +45,14 @@ def test_scores_by_hand():
     assert found.mrr == pytest.approx((1 + 2 / 3 + 1 / 2 + 1 / 20) / 4)
     assert found.hits == (0.25, 0.75, 0.75)
     assert score(np.array([])).answers == 0
+    assert found.interval is None
+
+
+def test_the_interval_of_a_score_is_that_of_its_days():
+    """Two days, each of one rank: a draw of days has the one, the other, or the mean of both."""
+    found = score(np.array([1.0, 1.0, 4.0, 4.0]), np.array([7, 7, 8, 8]))
+    assert (found.interval.mean, found.interval.low, found.interval.high) == (0.625, 0.25, 1.0)
+    assert found.as_dict()["low"] == 0.25
 
 
 def test_every_fact_is_asked_both_ways_and_filtered_by_its_day_only():

@@ -134,14 +134,15 @@ def test_a_case_keeps_its_record_in_a_folder(tmp_path: Path):
 
 def links() -> dict:
     """What a public benchmark's run saves, made up."""
-    scored = {"object": None, "subject": None, "both": {"mrr": 0.44, "hits@1": 0.35, "hits@3": 0.49, "hits@10": 0.62}}
+    both = {"mrr": 0.44, "low": 0.43, "high": 0.45, "hits@1": 0.35, "hits@3": 0.49, "hits@10": 0.62}
+    scored = {"target": None, "source": None, "both": both}
     return {"kind": "chancellery links", "format": 1, "benchmark": "TOY14", "scores": {"log-linear": {"test": scored}}}
 
 
 def test_benchmarks_share_a_table():
     found = parts({"links-a": links(), "links-b": {**links(), "benchmark": "TOY18"}})
     assert [row[0] for row in found["Public benchmarks"]["rows"]] == ["TOY14, test", "TOY18, test"]
-    assert found["Public benchmarks"]["rows"][0][2:] == ["0.4400", "0.350", "0.490", "0.620"]
+    assert found["Public benchmarks"]["rows"][0][2:] == ["0.4400 [0.4300, 0.4500]", "0.350", "0.490", "0.620"]
 
 
 def test_the_shipped_records_are_tables_of_one_width():

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
+from chancellery.judge.scores import Interval, block_bootstrap
+
 PROTOCOL = (
     "single step; both directions; all entities are candidates; time-aware filter (other answers of the same day "
     "left out); ties at the expected rank"
@@ -29,23 +31,29 @@ HITS = (1, 3, 10)
 
 @dataclass(frozen=True)
 class Score:
-    """Mean reciprocal rank and share of ranks up to 1, 3 and 10, over ``answers`` ranked answers."""
+    """Mean reciprocal rank and share of ranks up to 1, 3 and 10, over ``answers`` ranked answers.
+
+    ``interval`` is that of the mean reciprocal rank, 90%, from whole days drawn again; None where days were not given.
+    """
 
     answers: int
     mrr: float
     hits: tuple[float, float, float]
+    interval: Interval | None = None
 
     def as_dict(self) -> dict:
         """Plain data."""
-        return {"answers": self.answers, "mrr": self.mrr, **{f"hits@{n}": h for n, h in zip(HITS, self.hits)}}
+        ends = {"low": self.interval.low, "high": self.interval.high} if self.interval else {}
+        return {"answers": self.answers, "mrr": self.mrr, **ends, **{f"hits@{n}": h for n, h in zip(HITS, self.hits)}}
 
 
-def score(ranks: np.ndarray) -> Score:
-    """Sum up ranks (A,) from 1; no ranks give a score of 0 over 0 answers."""
+def score(ranks: np.ndarray, days: np.ndarray | None = None) -> Score:
+    """Sum up ranks (A,) from 1, of answers of these days (A,); no ranks give a score of 0 over 0 answers."""
     if not len(ranks):
         return Score(0, 0.0, (0.0, 0.0, 0.0))
     one, three, ten = (float((ranks <= n).mean()) for n in HITS)
-    return Score(len(ranks), float((1.0 / ranks).mean()), (one, three, ten))
+    interval = None if days is None else block_bootstrap(1.0 / ranks, days)
+    return Score(len(ranks), float((1.0 / ranks).mean()), (one, three, ten), interval)
 
 
 @njit(cache=True, nogil=True)

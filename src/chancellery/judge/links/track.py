@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
+import numpy as np
+
 from chancellery import __version__
 from chancellery.errors import ModelError
 from chancellery.judge.links.model import Links, fit_links, rank_days
@@ -103,11 +105,11 @@ def run_track(
     seconds["fit"], clock = time.perf_counter() - clock, time.perf_counter()
     for part in parts:
         found = rank_days(model, *spans[part], lambda done, of, part=part: tell(part, done, of))
-        scores.setdefault("links", {})[part] = _sides(s, *found)
+        scores.setdefault("links", {})[part] = _sides(s, *found, spans[part])
         seconds[part], clock = time.perf_counter() - clock, time.perf_counter()
     if baseline:
         found = recurrency(s, track.train, *spans["test"])
-        scores["recurrency"] = {"test": _sides(s, *found)}
+        scores["recurrency"] = {"test": _sides(s, *found, spans["test"])}
         seconds["recurrency"] = time.perf_counter() - clock
     return Run(track, scores, seconds, model.losses, facts.stamps, model)
 
@@ -124,10 +126,11 @@ def _sizes(s: Stream, track: Track) -> list[int]:
     return [(s.bounds[b] - s.bounds[a]) // 2 for a, b in itertools.pairwise(marks)]
 
 
-def _sides(s: Stream, ranks, relations) -> dict[str, Score]:
-    half = s.asked // 2
+def _sides(s: Stream, ranks: np.ndarray, relations: np.ndarray, span: tuple[int, int]) -> dict[str, Score]:
+    days = np.concatenate([np.full(len(s.questions(d).answer), d) for d in range(span[0], span[1] + 1)])
+    target = relations < s.asked // 2
     return {
-        "both": score(ranks),
-        "target": score(ranks[relations < half]),
-        "source": score(ranks[relations >= half]),
+        "both": score(ranks, days),
+        "target": score(ranks[target], days[target]),
+        "source": score(ranks[~target], days[~target]),
     }
