@@ -9,7 +9,7 @@ from pathlib import Path
 from chancellery.answer.contrast import Answer
 from chancellery.answer.contrast import contrast as contrast_futures
 from chancellery.answer.question import question
-from chancellery.api.asking import WhatIf, great_powers, issue_shares, whatif
+from chancellery.api.asking import WhatIf, whatif
 from chancellery.cases import Case, case
 from chancellery.cases.drafting import Draft
 from chancellery.cases.drafting import draft as draft_of
@@ -20,6 +20,7 @@ from chancellery.judge.backtest.track import backtest
 from chancellery.judge.beside import Beside
 from chancellery.judge.beside import beside as beside_words
 from chancellery.judge.docket import Docket
+from chancellery.judge.evidence import great_powers, issue_shares
 from chancellery.judge.experiment import experiment
 from chancellery.judge.hearing import hear
 from chancellery.judge.nowcast import nowcast

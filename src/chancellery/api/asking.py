@@ -11,26 +11,16 @@ from chancellery import __version__
 from chancellery.answer.contrast import Answer
 from chancellery.answer.contrast import contrast as contrast_futures
 from chancellery.answer.explain import drivers
-from chancellery.answer.issue import IssueShares
 from chancellery.answer.question import measure, question
 from chancellery.cases import Case
 from chancellery.cases.playing import DRAWS, REPLICATES, SEED, THREADS, Progress, Simulation, silent
 from chancellery.errors import ScenarioError
+from chancellery.judge.evidence import great_powers, issue_shares
 from chancellery.judge.standing import track_of
 from chancellery.model.posterior import Fit
 from chancellery.simulate.ensemble import check
 from chancellery.simulate.futures import Futures
 from chancellery.simulate.scenario import Ask, Scenario
-
-
-def issue_shares(the_case: Case, the_fit: Fit) -> IssueShares:
-    """Issue shares of a fit with a case's chronology as evidence."""
-    return IssueShares(the_fit, [(h.source, h.act, h.target, h.issue) for h in the_case.happenings])
-
-
-def great_powers(the_case: Case) -> tuple[str, ...]:
-    """Actors in play whose role is great-power."""
-    return tuple(a for a, role in the_case.roles.items() if role == "great-power")
 
 
 @dataclass

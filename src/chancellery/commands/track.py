@@ -39,17 +39,18 @@ def track(
         )
     from chancellery.report.track_parts import parts
 
+    others = parts(found)
     if page is not None:
         from chancellery.report.track_page import write_track_page
 
-        console.say(f"report: {write_track_page(found['backtest'], page, parts(found))}")
+        console.say(f"report: {write_track_page(found['backtest'], page, others)}")
     if as_json:
         console.print_json(found)
         return
     from chancellery.judge.backtest.telling import text
 
     typer.echo(text(found["backtest"]))
-    for title, part in parts(found).items():
+    for title, part in others.items():
         typer.echo(f"\n{title}")
         console.print_table(part["heading"], part["rows"])
         for note in part["notes"]:

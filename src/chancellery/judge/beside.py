@@ -13,12 +13,12 @@ import numpy as np
 
 from chancellery import __version__
 from chancellery.answer.contrast import Answer, contrast
-from chancellery.answer.issue import IssueShares
 from chancellery.answer.question import question
 from chancellery.answer.words import number, signed
 from chancellery.cases.drafting import Draft
 from chancellery.cases.playing import Simulation
 from chancellery.errors import ScenarioError
+from chancellery.judge.evidence import great_powers, issue_shares
 from chancellery.judge.scenario import effect_of
 from chancellery.judge.verdict import CONTRADICTED, SUPPORTED, chances, decide
 from chancellery.simulate.ensemble import check
@@ -168,8 +168,7 @@ def beside(draft: Draft, simulation: Simulation) -> Beside:
     check(simulation.runner, draft.scenario)
     other = case.scenario(draft.than) if draft.than else draft.scenario.without_levers()
     asked = question(Ask(that=draft.that, within=draft.within), draft.scenario.header, fit.actors)
-    shares = IssueShares(fit, [(h.source, h.act, h.target, h.issue) for h in case.happenings])
-    powers = tuple(a for a, role in case.roles.items() if role == "great-power")
+    shares, powers = issue_shares(case, fit), great_powers(case)
     answer = contrast(simulation.run(draft.scenario), simulation.run(other), asked, shares, powers)
     effect = effect_of(answer, simulation.draws // simulation.replicates)
     if effect.problem:

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
+import numpy as np
+
 from chancellery.essays.claim import Claim
 from chancellery.essays.disputes import Disagreement, Slip
 from chancellery.judge.claims import Progress, judge, silent
@@ -99,7 +101,7 @@ class Docket:
 
     def as_dict(self) -> dict:
         """Plain data, for JSON; what is not a number is null."""
-        rows = [_plain(_row(c, v)) for c, v in zip(self.claims, self.verdicts)]
+        rows = [plain(_row(c, v)) for c, v in zip(self.claims, self.verdicts)]
         return {
             "kind": "chancellery verdicts",
             "format": 1,
@@ -119,7 +121,7 @@ class Docket:
                         {
                             "essay": s.essay,
                             "says": s.says,
-                            "verdicts": [_plain(asdict(v) | {"firmness": v.firmness}) for v in found],
+                            "verdicts": [plain(asdict(v) | {"firmness": v.firmness}) for v in found],
                         }
                         for s, found in zip(d.disagreement.side, d.sides)
                     ],
@@ -187,11 +189,14 @@ def _row(claim: Claim, v: Verdict) -> dict:
     return {**asdict(v), "firmness": v.firmness, **told}
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """What JSON knows: lists for arrays and tuples, null for what is not a finite number."""
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value

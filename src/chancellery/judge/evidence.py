@@ -92,7 +92,7 @@ def gather(
         ties=tuple(case.ties),
         happenings=tuple(case.happenings),
         start=case.start,
-        great_powers=_great_powers(case),
+        great_powers=great_powers(case),
         fit=fit,
         others=others or {},
         ask=ask,
@@ -102,8 +102,14 @@ def gather(
     )
 
 
-def _great_powers(case: Case) -> tuple[str, ...]:
+def great_powers(case: Case) -> tuple[str, ...]:
+    """Actors in play whose role is great-power."""
     return tuple(a for a, role in case.roles.items() if role == "great-power")
+
+
+def issue_shares(case: Case, fit: Fit) -> IssueShares:
+    """Issue shares of a fit with a case's chronology as evidence."""
+    return IssueShares(fit, [(h.source, h.act, h.target, h.issue) for h in case.happenings])
 
 
 def player(case: Case, fit: Fit, run: Callable[[Scenario], Futures]) -> Ask:
@@ -117,8 +123,7 @@ def player(case: Case, fit: Fit, run: Callable[[Scenario], Futures]) -> Ask:
         Makes the futures of a scenario; all with the same draws and seed.
     """
     known: dict[str, Futures] = {}
-    shares = IssueShares(fit, [(h.source, h.act, h.target, h.issue) for h in case.happenings])
-    great_powers = _great_powers(case)
+    shares, powers = issue_shares(case, fit), great_powers(case)
 
     def futures(scenario: Scenario) -> Futures:
         name = str((scenario.levers, scenario.uncertain, scenario.header.start, scenario.header.until))
@@ -130,6 +135,6 @@ def player(case: Case, fit: Fit, run: Callable[[Scenario], Futures]) -> Ask:
         scenario = played(test, case)
         base = case.scenario(test.than) if test.than else scenario.without_levers()
         asked = question(Asked(that=test.that, within=test.within), scenario.header, fit.actors)
-        return contrast(futures(scenario), futures(base), asked, shares, great_powers)
+        return contrast(futures(scenario), futures(base), asked, shares, powers)
 
     return ask

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from chancellery.judge.contest import (
     ALONE,
     EVERYTHING,
@@ -17,6 +15,7 @@ from chancellery.judge.contest import (
     claim_of,
     effect_behind,
 )
+from chancellery.judge.docket import plain
 from chancellery.judge.experts import NEUTRAL, Opinion
 from chancellery.judge.scores import Interval
 from chancellery.judge.statements import COIN, Mark
@@ -31,7 +30,7 @@ SHORT = 40  # letters of an author's name that a sentence bears
 def told(found: Rivals) -> dict:
     """Plain data, for JSON and pages; described in docs/rivals.md."""
     c = found.contest
-    return _plain(
+    return plain(
         {
             "kind": "chancellery rivals",
             "format": FORMAT,
@@ -229,15 +228,3 @@ def text(found: Rivals) -> str:
             f"{s:<22}" + "".join(f"{f'{g.mean:+.1f} [{g.low:+.1f}, {g.high:+.1f}]':>24}" for g in cells)
         )
     return "\n".join([*lines, "", lead(c), *sentences(found)])
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, np.ndarray | np.generic):
-        return _plain(value.tolist())
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value
